@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** SHA-256 in hex of bytes, text, or typed columns one after another. */
-export function sha256(...pieces: readonly (string | ArrayBufferView)[]): string {
+export function sha256(...pieces: readonly (string | NodeJS.ArrayBufferView)[]): string {
   const hash = createHash("sha256");
   for (const piece of pieces) hash.update(piece);
   return hash.digest("hex");
