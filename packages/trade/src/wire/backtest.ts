@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { Identifier, IsoTime, Measured, Range, Symbol, Timeframe, TimeText } from "./common.ts";
+
+export const BacktestRequest = z.object({
+  model: Identifier.optional(),
+  from: TimeText.optional(),
+  to: TimeText.optional(),
+  /** a range that touches the training range is refused unless this is said; every output is then marked */
+  inSample: z.boolean().default(false),
+  allowShort: z.boolean().optional(),
+});
+export type BacktestRequest = z.infer<typeof BacktestRequest>;
+
+/** Fractions, not percent. Sharpe, Sortino and Calmar are annual. */
+export const Metrics = z.object({
+  totalReturn: Measured,
+  annualReturn: Measured,
+  sharpe: Measured,
+  sortino: Measured,
+  calmar: Measured,
+  maxDrawdown: Measured,
+  winRate: Measured,
+  profitFactor: Measured,
+  exposure: Measured,
+  turnover: Measured,
+  trades: z.number().int(),
+  /** fees and slippage paid, as a fraction of the initial equity */
+  costs: Measured,
+});
+export type Metrics = z.infer<typeof Metrics>;
+
+export const Interval = z.tuple([z.number(), z.number()]);
+
+export const Trade = z.object({
+  instrument: Symbol,
+  side: z.enum(["long", "short"]),
+  quantity: z.number(),
+  entryTime: IsoTime,
+  entryPrice: z.number(),
+  exitTime: IsoTime,
+  exitPrice: z.number(),
+  exitReason: z.enum(["signal", "stop", "target", "endOfData"]),
+  /** net of fees and slippage, a fraction of the entry's value */
+  netReturn: z.number(),
+  /** net profit or loss, quote currency */
+  profit: z.number(),
+  bars: z.number().int(),
+});
+export type Trade = z.infer<typeof Trade>;
+
+export const BacktestResponse = z.object({
+  id: z.string(),
+  model: Identifier,
+  symbol: Symbol,
+  timeframe: Timeframe,
+  range: Range,
+  bars: z.number().int(),
+  metrics: Metrics,
+  /** 95 % intervals of the metrics that have one */
+  intervals: z.record(z.string(), Interval.nullable()),
+  drawdown: z.object({ peak: IsoTime.nullable(), trough: IsoTime.nullable(), recovered: IsoTime.nullable() }),
+  baselines: z.object({
+    buyAndHold: Metrics,
+    random: z
+      .object({
+        draws: z.number().int(),
+        /** mean total return, its 5 % and 95 % quantiles over the draws */
+        meanReturn: z.number(),
+        low: z.number(),
+        high: z.number(),
+        /** share of the draws that the strategy beats */
+        beats: z.number(),
+      })
+      .nullable(),
+  }),
+  targets: z.array(
+    z.object({ name: z.string(), target: z.string(), measured: Measured, met: z.boolean().nullable() }),
+  ),
+  /** runs of this recipe in the trial ledger, this one included */
+  trials: z.number().int(),
+  /** probability that the true Sharpe ratio is above what the best of so many trials would show by luck */
+  deflatedSharpe: Measured,
+  /** probability of backtest overfitting, null with fewer than the configurations it needs */
+  pbo: Measured,
+  inSample: z.boolean(),
+  valid: z.boolean(),
+  invalidReason: z.string().nullable(),
+  warnings: z.array(z.string()),
+  ordersSha256: z.string(),
+  equitySha256: z.string(),
+  /** at most 2,000 points for drawing; the files of the run hold every bar */
+  equity: z.object({
+    time: z.array(z.number()),
+    strategy: z.array(z.number()),
+    buyAndHold: z.array(z.number()),
+  }),
+  trades: z.array(Trade),
+});
+export type BacktestResponse = z.infer<typeof BacktestResponse>;

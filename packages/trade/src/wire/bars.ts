@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { IsoTime, Symbol, Timeframe, TimeText } from "./common.ts";
+
+export const BarsQuery = z.object({
+  symbol: Symbol.optional(),
+  timeframe: Timeframe.optional(),
+  from: TimeText.optional(),
+  to: TimeText.optional(),
+  limit: z.coerce.number().int().min(1).max(5000).default(500),
+});
+
+/** The newest bars of the range, oldest first. `time` is the start of each bar, ms UTC. */
+export const BarsResponse = z.object({
+  symbol: Symbol,
+  timeframe: Timeframe,
+  /** bars in the store that these were made from */
+  storedTimeframe: Timeframe,
+  time: z.array(z.number()),
+  open: z.array(z.number()),
+  high: z.array(z.number()),
+  low: z.array(z.number()),
+  close: z.array(z.number()),
+  volume: z.array(z.number()),
+});
+export type BarsResponse = z.infer<typeof BarsResponse>;
+
+export const DownloadRequest = z.object({
+  source: z.enum(["binance", "binanceusdm"]),
+  symbols: z.array(Symbol).min(1).max(50),
+  timeframe: Timeframe,
+  /** default: continue after the last stored bar */
+  since: TimeText.optional(),
+  until: TimeText.optional(),
+});
+export type DownloadRequest = z.infer<typeof DownloadRequest>;
+
+export const JobState = z.enum(["idle", "running", "done", "failed", "cancelled"]);
+
+export const DownloadStatus = z.object({
+  state: JobState,
+  jobId: z.string().nullable(),
+  source: z.string().nullable(),
+  symbols: z.array(z.string()),
+  /** bars so far, and expected when known */
+  done: z.number(),
+  total: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  message: z.string().nullable(),
+  error: z.string().nullable(),
+  startedAt: IsoTime.nullable(),
+});
+export type DownloadStatus = z.infer<typeof DownloadStatus>;

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { Identifier, IsoTime, Range, RecipeName, Symbol, Timeframe } from "./common.ts";
+
+export const SignalName = z.enum(["BUY", "HOLD", "SELL"]);
+export const ClassShares = z.object({ BUY: z.number(), HOLD: z.number(), SELL: z.number() });
+
+export const PredictQuery = z.object({
+  model: Identifier.optional(),
+  symbol: Symbol.optional(),
+  /** predict as of this moment instead of the last closed bar */
+  at: z.string().optional(),
+});
+
+/** A signal on one closed bar. Probabilities are corrected to the market's own class frequencies. */
+export const Prediction = z.object({
+  signal: SignalName,
+  /** probability of the class that is signalled, 0..1 */
+  confidence: z.number(),
+  probabilities: ClassShares,
+  /** predicted return over the horizon, a fraction */
+  expected_return: z.number(),
+  /** close of the bar, quote currency */
+  current_price: z.number(),
+  /** when the bar closed */
+  bar_time: IsoTime,
+  /** seconds between the bar's close and the answer */
+  data_age_seconds: z.number(),
+  model_id: Identifier,
+  recipe: RecipeName,
+  symbol: Symbol,
+  timeframe: Timeframe,
+  horizon_bars: z.number().int(),
+  /** how often each class occurred in the training rows: what a probability is to be compared with */
+  base_rates: ClassShares,
+  /** a probability from which on the signal is given */
+  thresholds: z.object({ buy: z.number(), sell: z.number() }),
+  training_range: Range,
+  /** the bar lies inside the training or validation range: the answer is no evidence */
+  in_sample: z.boolean(),
+});
+export type Prediction = z.infer<typeof Prediction>;
