@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Identifier, IsoTime, Measured, Range, Symbol, Timeframe, TimeText } from "./common.ts";
+import { Identifier, IsoTime, Measured, Range, Ticker, Timeframe, TimeText } from "./common.ts";
 
 export const BacktestRequest = z.object({
   model: Identifier.optional(),
@@ -32,7 +32,7 @@ export type Metrics = z.infer<typeof Metrics>;
 export const Interval = z.tuple([z.number(), z.number()]);
 
 export const Trade = z.object({
-  instrument: Symbol,
+  instrument: Ticker,
   side: z.enum(["long", "short"]),
   quantity: z.number(),
   entryTime: IsoTime,
@@ -51,7 +51,7 @@ export type Trade = z.infer<typeof Trade>;
 export const BacktestResponse = z.object({
   id: z.string(),
   model: Identifier,
-  symbol: Symbol,
+  symbol: Ticker,
   timeframe: Timeframe,
   range: Range,
   bars: z.number().int(),

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { IsoTime, Symbol, Timeframe, TimeText } from "./common.ts";
+import { IsoTime, Ticker, Timeframe, TimeText } from "./common.ts";
 
 export const BarsQuery = z.object({
-  symbol: Symbol.optional(),
+  symbol: Ticker.optional(),
   timeframe: Timeframe.optional(),
   from: TimeText.optional(),
   to: TimeText.optional(),
@@ -11,7 +11,7 @@ export const BarsQuery = z.object({
 
 /** The newest bars of the range, oldest first. `time` is the start of each bar, ms UTC. */
 export const BarsResponse = z.object({
-  symbol: Symbol,
+  symbol: Ticker,
   timeframe: Timeframe,
   /** bars in the store that these were made from */
   storedTimeframe: Timeframe,
@@ -26,7 +26,7 @@ export type BarsResponse = z.infer<typeof BarsResponse>;
 
 export const DownloadRequest = z.object({
   source: z.enum(["binance", "binanceusdm"]),
-  symbols: z.array(Symbol).min(1).max(50),
+  symbols: z.array(Ticker).min(1).max(50),
   timeframe: Timeframe,
   /** default: continue after the last stored bar */
   since: TimeText.optional(),

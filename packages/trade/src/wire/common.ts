@@ -4,7 +4,7 @@ import { z } from "zod";
 export const IsoTime = z.iso.datetime({ offset: false });
 /** a time that a caller may send: a date, an ISO time, or ms since 1970 as text */
 export const TimeText = z.string().min(4).max(40);
-export const Symbol = z
+export const Ticker = z
   .string()
   .regex(/^[A-Z0-9][A-Z0-9._-]{0,29}$/, "a symbol is capital letters and digits, such as BTCUSDT");
 export const Timeframe = z

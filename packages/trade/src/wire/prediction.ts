@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { Identifier, IsoTime, Range, RecipeName, Symbol, Timeframe } from "./common.ts";
+import { Identifier, IsoTime, Range, RecipeName, Ticker, Timeframe } from "./common.ts";
 
 export const SignalName = z.enum(["BUY", "HOLD", "SELL"]);
 export const ClassShares = z.object({ BUY: z.number(), HOLD: z.number(), SELL: z.number() });
 
 export const PredictQuery = z.object({
   model: Identifier.optional(),
-  symbol: Symbol.optional(),
+  symbol: Ticker.optional(),
   /** predict as of this moment instead of the last closed bar */
   at: z.string().optional(),
 });
@@ -27,7 +27,7 @@ export const Prediction = z.object({
   data_age_seconds: z.number(),
   model_id: Identifier,
   recipe: RecipeName,
-  symbol: Symbol,
+  symbol: Ticker,
   timeframe: Timeframe,
   horizon_bars: z.number().int(),
   /** how often each class occurred in the training rows: what a probability is to be compared with */

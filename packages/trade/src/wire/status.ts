@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { DownloadStatus, JobState } from "./bars.ts";
-import { Identifier, IsoTime, Symbol, Timeframe } from "./common.ts";
+import { Identifier, IsoTime, Ticker, Timeframe } from "./common.ts";
 import { Prediction } from "./prediction.ts";
 import { TrainingStatus } from "./training.ts";
 
 export const StoredBars = z.object({
-  symbol: Symbol,
+  symbol: Ticker,
   timeframe: Timeframe,
   market: z.string(),
   rows: z.number().int(),

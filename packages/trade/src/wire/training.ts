@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { JobState } from "./bars.ts";
-import { Identifier, IsoTime, Measured, Range, RecipeName, Symbol, Timeframe, TimeText } from "./common.ts";
+import { Identifier, IsoTime, Measured, Range, RecipeName, Ticker, Timeframe, TimeText } from "./common.ts";
 
 export const TrainProfile = z.enum(["quick", "default", "full"]);
 export type TrainProfile = z.infer<typeof TrainProfile>;
@@ -71,7 +71,7 @@ export const ModelSummary = z.object({
   recipe: RecipeName,
   profile: TrainProfile,
   createdAt: IsoTime,
-  symbol: Symbol,
+  symbol: Ticker,
   timeframe: Timeframe,
   parameters: z.number().int(),
   sha256: z.string(),
