@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { Identifier, IsoTime, Measured, Range, Ticker, Timeframe, TimeText } from "./common.ts";
+import { Identifier, IsoTime, JobState, Measured, Range, Ticker, Timeframe, TimeText } from "./common.ts";
 
-export const BacktestRequest = z.object({
+export const BacktestRequest = z.strictObject({
   model: Identifier.optional(),
   from: TimeText.optional(),
   to: TimeText.optional(),
@@ -30,6 +30,7 @@ export const Metrics = z.object({
 export type Metrics = z.infer<typeof Metrics>;
 
 export const Interval = z.tuple([z.number(), z.number()]);
+export type Interval = z.infer<typeof Interval>;
 
 export const Trade = z.object({
   instrument: Ticker,
@@ -97,3 +98,19 @@ export const BacktestResponse = z.object({
   trades: z.array(Trade),
 });
 export type BacktestResponse = z.infer<typeof BacktestResponse>;
+
+/** How far the running backtest has come; `resultId` names the last one that ended well. */
+export const BacktestStatus = z.object({
+  state: JobState,
+  stage: z.string().nullable(),
+  done: z.number(),
+  total: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  error: z.string().nullable(),
+  resultId: z.string().nullable(),
+});
+export type BacktestStatus = z.infer<typeof BacktestStatus>;
+
+/** The last backtest since the server started, null before the first. */
+export const LatestBacktest = z.object({ result: BacktestResponse.nullable() });
+export type LatestBacktest = z.infer<typeof LatestBacktest>;

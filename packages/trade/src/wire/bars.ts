@@ -1,13 +1,14 @@
 import { z } from "zod";
-import { IsoTime, Ticker, Timeframe, TimeText } from "./common.ts";
+import { IsoTime, JobState, Ticker, Timeframe, TimeText } from "./common.ts";
 
-export const BarsQuery = z.object({
+export const BarsQuery = z.strictObject({
   symbol: Ticker.optional(),
   timeframe: Timeframe.optional(),
   from: TimeText.optional(),
   to: TimeText.optional(),
   limit: z.coerce.number().int().min(1).max(5000).default(500),
 });
+export type BarsQuery = z.infer<typeof BarsQuery>;
 
 /** The newest bars of the range, oldest first. `time` is the start of each bar, ms UTC. */
 export const BarsResponse = z.object({
@@ -24,7 +25,7 @@ export const BarsResponse = z.object({
 });
 export type BarsResponse = z.infer<typeof BarsResponse>;
 
-export const DownloadRequest = z.object({
+export const DownloadRequest = z.strictObject({
   source: z.enum(["binance", "binanceusdm"]),
   symbols: z.array(Ticker).min(1).max(50),
   timeframe: Timeframe,
@@ -33,8 +34,6 @@ export const DownloadRequest = z.object({
   until: TimeText.optional(),
 });
 export type DownloadRequest = z.infer<typeof DownloadRequest>;
-
-export const JobState = z.enum(["idle", "running", "done", "failed", "cancelled"]);
 
 export const DownloadStatus = z.object({
   state: JobState,

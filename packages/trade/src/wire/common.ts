@@ -19,6 +19,10 @@ export const RecipeName = z
 /** a measured value, null where it is not defined (a profit factor without a losing trade) */
 export const Measured = z.number().nullable();
 export const Range = z.object({ from: IsoTime, to: IsoTime });
+export type Range = z.infer<typeof Range>;
+
+export const JobState = z.enum(["idle", "running", "done", "failed", "cancelled"]);
+export type JobState = z.infer<typeof JobState>;
 
 /** What every refused request answers. `code` is what the command line would exit with. */
 export const ErrorBody = z.object({

@@ -1,15 +1,17 @@
 import { z } from "zod";
-import { Identifier, IsoTime, Range, RecipeName, Ticker, Timeframe } from "./common.ts";
+import { Identifier, IsoTime, Range, RecipeName, Ticker, Timeframe, TimeText } from "./common.ts";
 
 export const SignalName = z.enum(["BUY", "HOLD", "SELL"]);
+export type SignalName = z.infer<typeof SignalName>;
 export const ClassShares = z.object({ BUY: z.number(), HOLD: z.number(), SELL: z.number() });
 
-export const PredictQuery = z.object({
+export const PredictQuery = z.strictObject({
   model: Identifier.optional(),
   symbol: Ticker.optional(),
   /** predict as of this moment instead of the last closed bar */
-  at: z.string().optional(),
+  at: TimeText.optional(),
 });
+export type PredictQuery = z.infer<typeof PredictQuery>;
 
 /** A signal on one closed bar. Probabilities are corrected to the market's own class frequencies. */
 export const Prediction = z.object({

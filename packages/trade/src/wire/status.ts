@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { DownloadStatus, JobState } from "./bars.ts";
-import { Identifier, IsoTime, Ticker, Timeframe } from "./common.ts";
+import { BacktestStatus } from "./backtest.ts";
+import { DownloadStatus } from "./bars.ts";
+import { Identifier, IsoTime, JobState, Ticker, Timeframe } from "./common.ts";
 import { Prediction } from "./prediction.ts";
 import { TrainingStatus } from "./training.ts";
 
@@ -12,6 +13,7 @@ export const StoredBars = z.object({
   from: IsoTime,
   to: IsoTime,
 });
+export type StoredBars = z.infer<typeof StoredBars>;
 
 export const StatusResponse = z.object({
   version: z.string(),
@@ -21,6 +23,7 @@ export const StatusResponse = z.object({
   model: Identifier.nullable(),
   training: JobState,
   download: JobState,
+  backtest: JobState,
 });
 export type StatusResponse = z.infer<typeof StatusResponse>;
 
@@ -28,6 +31,7 @@ export type StatusResponse = z.infer<typeof StatusResponse>;
 export const LiveMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("training"), status: TrainingStatus }),
   z.object({ type: z.literal("download"), status: DownloadStatus }),
+  z.object({ type: z.literal("backtest"), status: BacktestStatus }),
   z.object({ type: z.literal("prediction"), prediction: Prediction }),
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;

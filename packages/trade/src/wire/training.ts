@@ -1,16 +1,27 @@
 import { z } from "zod";
-import { JobState } from "./bars.ts";
-import { Identifier, IsoTime, Measured, Range, RecipeName, Ticker, Timeframe, TimeText } from "./common.ts";
+import {
+  Identifier,
+  IsoTime,
+  JobState,
+  Measured,
+  Range,
+  RecipeName,
+  Ticker,
+  Timeframe,
+  TimeText,
+} from "./common.ts";
 
 export const TrainProfile = z.enum(["quick", "default", "full"]);
 export type TrainProfile = z.infer<typeof TrainProfile>;
 
-export const TrainRequest = z.object({
+export const TrainRequest = z.strictObject({
   recipe: RecipeName.default("orionquant"),
   profile: TrainProfile.default("default"),
   epochs: z.number().int().min(1).max(1000).optional(),
   from: TimeText.optional(),
   to: TimeText.optional(),
+  /** continue a cancelled or broken run of the same request from its checkpoint */
+  resume: z.boolean().optional(),
 });
 export type TrainRequest = z.infer<typeof TrainRequest>;
 
@@ -20,6 +31,7 @@ export const LossPoint = z.object({
   loss: z.number(),
   validationLoss: z.number().nullable(),
 });
+export type LossPoint = z.infer<typeof LossPoint>;
 
 export const TrainingStatus = z.object({
   state: JobState,
