@@ -1,0 +1,80 @@
+import type { Progress } from "../core/progress.ts";
+
+/** Feature columns of one instrument, all of the bars' length, raw (not scaled); NaN where there is no value. */
+export interface FeatureSet {
+  readonly names: readonly string[];
+  readonly columns: readonly Float32Array[];
+  /** ms UTC at which each row becomes known */
+  readonly closeTime: Float64Array;
+}
+
+/** What a model is fitted on: all rows of the columns, and which of them may be used for what. */
+export interface Dataset {
+  readonly features: FeatureSet;
+  /** 0 BUY, 1 HOLD, 2 SELL; NaN where the label is missing */
+  readonly classes: Float32Array;
+  /** return over the label's horizon, a fraction */
+  readonly returns: Float32Array;
+  /** row numbers, ascending; purged and embargoed by the caller */
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+}
+
+/** What a fit tells while it runs. */
+export interface FitUpdate extends Progress {
+  epoch: number;
+  epochs: number;
+  step: number;
+  steps: number;
+  loss: number | null;
+  accuracy: number | null;
+  balancedAccuracy: number | null;
+  learningRate: number | null;
+  windowsPerSecond: number | null;
+  gflops: number | null;
+  /** of the epoch that has just ended */
+  validationLoss: number | null;
+}
+
+export interface FitContext {
+  seed: number;
+  threads?: number;
+  signal?: AbortSignal;
+  onUpdate?(update: FitUpdate): void;
+  /** where an interrupted fit is kept; a checkpoint of another fingerprint is refused */
+  checkpoint?: { fingerprint: string; save(bytes: Uint8Array): Promise<void>; resume?: Uint8Array };
+}
+
+/** A fit as it went. */
+export interface FitSummary {
+  epochs: number;
+  bestEpoch: number;
+  stoppedEarly: boolean;
+  aborted: boolean;
+  windows: number;
+  windowsPerSecond: number;
+  gflops: number;
+  history: readonly { epoch: number; loss: number; validationLoss: number }[];
+}
+
+/** A fitted model as files: the graph and what is needed to use it. */
+export interface Artifact<M> {
+  readonly onnx: Uint8Array;
+  readonly manifest: M;
+}
+
+export interface FittedModel<M> {
+  readonly outputs: readonly string[];
+  /**
+   * Predicts the given rows, which must have a full window of values before them.
+   * @returns one column an output, aligned with `rows`
+   */
+  predict(x: FeatureSet, rows: Int32Array, options?: PredictOptions): Promise<Record<string, Float32Array>>;
+  save(metadata: Record<string, string>): Artifact<M>;
+  close(): Promise<void>;
+}
+
+export interface PredictOptions {
+  signal?: AbortSignal;
+  onProgress?(progress: Progress): void;
+}
