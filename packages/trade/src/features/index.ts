@@ -1,1 +1,8 @@
+import { orionquant38 } from "./sets/orionquant38.ts";
+
 export * from "./feature.ts";
+export * from "./indicators/index.ts";
+export * from "./scaling/standardScaler.ts";
+
+/** All feature sets by the name that recipes use. */
+export const featureParts = [orionquant38] as const;

@@ -1,0 +1,30 @@
+import { requirePeriod, requireSameLength } from "./requirePeriod.ts";
+import { wilder } from "./wilder.ts";
+
+/**
+ * True range: tr[t] = max(high, close[t-1]) - min(low, close[t-1]), which is the greatest of high-low,
+ * |high - close[t-1]| and |low - close[t-1]|. Without a previous close (first row, after a missing bar) it is high-low.
+ * Source: Wilder 1978. TA-Lib leaves the first row out.
+ */
+export function trueRange(high: Float64Array, low: Float64Array, close: Float64Array): Float64Array {
+  requireSameLength("trueRange", high, low, close);
+  const out = new Float64Array(high.length);
+  for (let t = 0; t < out.length; t++) {
+    const before = t > 0 ? close[t - 1]! : Number.NaN;
+    const top = Math.max(before, high[t]!);
+    const bottom = Math.min(before, low[t]!);
+    const range = top - bottom;
+    out[t] = Number.isFinite(range) && range >= 0 ? range : Number.NaN;
+  }
+  return out;
+}
+
+/**
+ * Average true range in units of price, default 14: Wilder's average of the true range, NaN before row n-1.
+ * Source: Wilder 1978; the start, the mean of the first n ranges with high-low as the very first, is that of StockCharts
+ * and of TradingView's ta.atr. TA-Lib leaves the first bar out and begins one row later.
+ */
+export function atr(high: Float64Array, low: Float64Array, close: Float64Array, period = 14): Float64Array {
+  requirePeriod(period, "atr");
+  return wilder(trueRange(high, low, close), period);
+}

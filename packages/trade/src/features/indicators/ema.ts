@@ -1,0 +1,20 @@
+import { requirePeriod } from "./requirePeriod.ts";
+import { settlingBars, smooth } from "./smooth.ts";
+
+/**
+ * Exponential moving average: ema[t] = ema[t-1] + a (x[t] - ema[t-1]), a = 2 / (n + 1);
+ * ema[n-1] is the simple mean of the first n values, rows before are NaN.
+ *
+ * Source: Appel 1979; the start is that of StockCharts and of TA-Lib's default. Tulip Indicators and Achelis start
+ * from the first value alone, TradingView's ta.ema from the mean; after `emaLookback` bars they agree.
+ * A value that is not finite restarts the average.
+ */
+export function ema(values: Float64Array, period: number): Float64Array {
+  requirePeriod(period, "ema");
+  return smooth(values, period, 2 / (period + 1));
+}
+
+/** Bars before t on which ema[t] depends: its start and what it needs to forget all but 1e-7 of it. */
+export function emaLookback(period: number): number {
+  return period - 1 + settlingBars(2 / (period + 1));
+}

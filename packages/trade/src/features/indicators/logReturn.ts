@@ -1,0 +1,18 @@
+import { requirePeriod } from "./requirePeriod.ts";
+
+/**
+ * Log return over `periods` bars: ln(x[t] / x[t-periods]); NaN before row `periods` and where a price is not above 0.
+ * Sums over time, which a percentage change does not. Source: Campbell, Lo and MacKinlay 1997, section 1.4.
+ */
+export function logReturn(values: Float64Array, periods = 1): Float64Array {
+  requirePeriod(periods, "logReturn");
+  const out = new Float64Array(values.length);
+  out.fill(Number.NaN, 0, periods);
+  for (let t = periods; t < out.length; t++) {
+    const now = values[t]!;
+    const before = values[t - periods]!;
+    const value = now > 0 && before > 0 ? Math.log(now / before) : Number.NaN;
+    out[t] = Number.isFinite(value) ? value : Number.NaN;
+  }
+  return out;
+}

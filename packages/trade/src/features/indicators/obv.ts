@@ -1,0 +1,24 @@
+import { accumulate } from "./accumulate.ts";
+import { requireSameLength } from "./requirePeriod.ts";
+
+/** What one bar adds to on-balance volume: its volume with the sign of close[t] - close[t-1]; NaN in the first row. */
+export function signedVolume(close: Float64Array, volume: Float64Array): Float64Array {
+  requireSameLength("signedVolume", close, volume);
+  const out = new Float64Array(close.length);
+  if (out.length > 0) out[0] = Number.NaN;
+  for (let t = 1; t < out.length; t++) {
+    const flow = Math.sign(close[t]! - close[t - 1]!) * volume[t]!;
+    out[t] = Number.isFinite(flow) ? flow : Number.NaN;
+  }
+  return out;
+}
+
+/**
+ * On-balance volume: obv[0] = 0, obv[t] = obv[t-1] + sign(close[t] - close[t-1]) volume[t].
+ * Only its differences mean anything: it has no bounds and depends on where the history begins.
+ * Source: Granville 1963. Tulip and TradingView start at 0 too, TA-Lib at volume[0].
+ * After a missing bar, itself NaN, the sum starts at 0 again.
+ */
+export function obv(close: Float64Array, volume: Float64Array): Float64Array {
+  return accumulate(signedVolume(close, volume), close);
+}

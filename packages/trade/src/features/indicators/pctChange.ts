@@ -1,0 +1,17 @@
+import { requirePeriod } from "./requirePeriod.ts";
+
+/**
+ * Change over `periods` bars as a fraction: x[t] / x[t-periods] - 1; NaN before row `periods` and where the base
+ * is not above 0. Source: Achelis, "Price rate-of-change"; TA-Lib ROCP. TradingView's ta.roc is 100 times as much.
+ */
+export function pctChange(values: Float64Array, periods = 1): Float64Array {
+  requirePeriod(periods, "pctChange");
+  const out = new Float64Array(values.length);
+  out.fill(Number.NaN, 0, periods);
+  for (let t = periods; t < out.length; t++) {
+    const before = values[t - periods]!;
+    const value = before > 0 ? (values[t]! - before) / before : Number.NaN;
+    out[t] = Number.isFinite(value) ? value : Number.NaN;
+  }
+  return out;
+}

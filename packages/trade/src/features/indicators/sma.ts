@@ -1,0 +1,13 @@
+import { requirePeriod } from "./requirePeriod.ts";
+import { rollingSum } from "./rollingSum.ts";
+
+/**
+ * Simple moving average: sma[t] = (x[t-n+1] + ... + x[t]) / n; NaN before row n-1.
+ * Source: Achelis, Technical Analysis from A to Z, "Moving averages". The same in TA-Lib (SMA) and TradingView (ta.sma).
+ */
+export function sma(values: Float64Array, period: number): Float64Array {
+  requirePeriod(period, "sma");
+  const out = rollingSum(values, period);
+  for (let t = 0; t < out.length; t++) out[t] = out[t]! / period;
+  return out;
+}

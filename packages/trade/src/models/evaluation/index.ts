@@ -1,0 +1,6 @@
+export * from "./averagePrecision.ts";
+export * from "./classificationReport.ts";
+export * from "./confusionMatrix.ts";
+export * from "./intervals.ts";
+export * from "./priorCorrect.ts";
+export * from "./probabilityScores.ts";

@@ -1,0 +1,2 @@
+export * from "./timeSplit.ts";
+export * from "./usableRows.ts";
