@@ -1,0 +1,67 @@
+export { GradDataError, GradUsageError } from "./errors.ts";
+export type { GraphBuilder, Initializer, ParameterOptions } from "./graph/graphBuilder.ts";
+export type { Shape } from "./graph/shape.ts";
+export type { DType, FloatType, Tensor } from "./graph/tensor.ts";
+export { multiHeadAttention, scaledDotProductAttention } from "./layers/attention.ts";
+export { dropout } from "./layers/dropout.ts";
+export { layerNorm, layerNormLinear } from "./layers/layerNorm.ts";
+export { linear } from "./layers/linear.ts";
+export { sinusoidalPositions } from "./layers/sinusoidalPositions.ts";
+export type { TransformerBlockOptions, TransformerEncoderConfig } from "./layers/transformerEncoder.ts";
+export { transformerBlock, transformerEncoder } from "./layers/transformerEncoder.ts";
+export { accuracy } from "./losses/accuracy.ts";
+export type { CrossEntropyOptions } from "./losses/crossEntropy.ts";
+export { crossEntropy } from "./losses/crossEntropy.ts";
+export { meanAbsoluteError, meanSquaredError } from "./losses/meanSquaredError.ts";
+export { and, cast, equal, greater, less, not, where } from "./ops/comparison.ts";
+export {
+  abs,
+  add,
+  clip,
+  div,
+  erf,
+  exp,
+  gelu,
+  log,
+  max,
+  min,
+  mul,
+  neg,
+  pow,
+  reciprocal,
+  relu,
+  sigmoid,
+  sign,
+  softplus,
+  sqrt,
+  stopGradient,
+  sub,
+  tanh,
+} from "./ops/elementwise.ts";
+export { argMax, gather, oneHot } from "./ops/indexing.ts";
+export { concat, expand, pad, reshape, slice, split, transpose } from "./ops/layout.ts";
+export { fusedMatMul, gemm, matmul } from "./ops/matrix.ts";
+export { layerNormalization, logSoftmax, normalize, softmax } from "./ops/normalization.ts";
+export { reduceMax, reduceMean, reduceSum, reduceSumSquare } from "./ops/reduction.ts";
+export type { AdamWOptions } from "./optimizers/adamW.ts";
+export type { Peak } from "./runtime/measurePeak.ts";
+export { measurePeak } from "./runtime/measurePeak.ts";
+export type { Predictor } from "./runtime/predictor.ts";
+export { loadPredictor } from "./runtime/predictor.ts";
+export type { Schedule } from "./schedules/schedule.ts";
+export { constantRate, cosineRestarts, warmupCosine } from "./schedules/schedule.ts";
+export type { BatchSource } from "./training/batchSource.ts";
+export { emptyBatch } from "./training/batchSource.ts";
+export type { EpochRecord } from "./training/checkpoint.ts";
+export { evaluateSource } from "./training/evaluateSource.ts";
+export type { FitOptions, FitProgress, FitResult } from "./training/fit.ts";
+export { fit } from "./training/fit.ts";
+export type { ParameterSlot } from "./training/parameterLayout.ts";
+export type {
+  EvaluationResult,
+  StepResult,
+  TrainingProgram,
+  TrainingState,
+} from "./training/trainingProgram.ts";
+export { createTrainingProgram } from "./training/trainingProgram.ts";
+export type { Batch, Network, Objective, TargetSpec, TrainingSpec } from "./training/trainingSpec.ts";

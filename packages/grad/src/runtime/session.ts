@@ -1,0 +1,54 @@
+import { InferenceSession, Tensor as Value } from "onnxruntime-node";
+import { sizeOf } from "../graph/shape.ts";
+
+export type Numbers = Float32Array | Float64Array | Int32Array;
+/** A typed array with its extents, as ONNX Runtime reads or writes it in place. */
+export type { Value };
+
+export function toValue(data: Numbers, dims: readonly number[]): Value {
+  if (data.length !== sizeOf(dims)) throw new RangeError(`${data.length} numbers do not fill [${dims}]`);
+  if (data instanceof Float32Array) return new Value("float32", data, dims);
+  if (data instanceof Float64Array) return new Value("float64", data, dims);
+  return new Value("int32", data, dims);
+}
+
+export interface SessionOptions {
+  /** Threads of the matrix products; all cores when not said. */
+  threads?: number;
+  /** Writes ONNX Runtime's profile (JSON) to a file whose name starts so; it is complete after `close`. */
+  profilePrefix?: string;
+}
+
+/** A loaded graph. Runs block the calling thread; ONNX Runtime's own threads share the work. */
+export interface Session {
+  readonly inputs: readonly InferenceSession.ValueMetadata[];
+  readonly outputs: readonly InferenceSession.ValueMetadata[];
+  /** Reads the feeds and writes into the fetches in place; a fetch of null gets an array of its own. */
+  run(feeds: Record<string, Value>, fetches: Record<string, Value | null>): Promise<Record<string, Value>>;
+  close(): Promise<void>;
+}
+
+export async function openSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  const session = await InferenceSession.create(model, {
+    executionProviders: ["cpu"],
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+    ...(options.threads !== undefined ? { intraOpNumThreads: options.threads } : {}),
+    ...(options.profilePrefix !== undefined
+      ? { enableProfiling: true, profileFilePrefix: options.profilePrefix }
+      : {}),
+    extra: { session: { set_denormal_as_zero: "1" } },
+  });
+  return {
+    inputs: session.inputMetadata,
+    outputs: session.outputMetadata,
+    run: async (feeds, fetches) => {
+      const results = await session.run(feeds, fetches);
+      return results as Record<string, Value>;
+    },
+    close: async () => {
+      if (options.profilePrefix !== undefined) session.endProfiling();
+      await session.release();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { GraphBuilder } from "../graph/graphBuilder.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { AdamWOptions } from "../optimizers/adamW.ts";
+
+/** Forward only. x [B, T, F]; `g.training` says whether dropout is live. */
+export type Network = (g: GraphBuilder, x: Tensor) => Record<string, Tensor>;
+
+export interface TargetSpec {
+  /** Shape of one row's target; [] for a scalar a row. */
+  shape: readonly number[];
+  dtype: "float32" | "int32";
+}
+export interface Objective {
+  /** A scalar, the mean over the batch. */
+  loss: Tensor;
+  /** Scalars, means over the batch. */
+  metrics: Record<string, Tensor>;
+}
+export interface TrainingSpec {
+  network: Network;
+  input: { time: number; features: number };
+  targets: Record<string, TargetSpec>;
+  loss(g: GraphBuilder, outputs: Record<string, Tensor>, targets: Record<string, Tensor>): Objective;
+  optimizer: AdamWOptions;
+  /** Largest global norm of the gradient. */
+  clipNorm: number;
+  /** Rows of a training step. */
+  batch: number;
+  seed: number;
+  /** Threads of the matrix products; all cores when not said. */
+  threads?: number;
+  /** Writes ONNX Runtime's profile of the training graph to a file whose name starts so. */
+  profilePrefix?: string;
+}
+
+/** x [rows, T, F] row-major; each target [rows, ...shape]. The arrays may be longer than the rows in use. */
+export interface Batch {
+  x: Float32Array;
+  targets: Record<string, Float32Array | Int32Array>;
+}
