@@ -1,0 +1,114 @@
+import { createReadStream, existsSync } from "node:fs";
+import { basename } from "node:path";
+import { DataError, messageOf, UsageError } from "../core/errors.ts";
+import { timeframeMs } from "../core/time.ts";
+import { parseCsv } from "../market/csv/parseCsv.ts";
+import type { Market, SeriesKind } from "../market/instrument.ts";
+import type { StagedFile } from "./atomicFile.ts";
+import { type StoredSeries, stageMerge } from "./barStore.ts";
+import { stageFunding } from "./fundingStore.ts";
+import { withWorkspaceLock } from "./lock.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface ImportRequest {
+  /** CSV, gzip or plain */
+  readonly file: string;
+  readonly market: Market;
+  /** default bars */
+  readonly kind?: SeriesKind;
+  /** needed for bars and mark */
+  readonly timeframe?: string;
+  /** needed where the file has no `symbol` column and its name does not begin with one (`BTCUSDT_5m.csv.gz`) */
+  readonly symbol?: string;
+  /** of wall-clock times without a zone, such as America/New_York; default UTC */
+  readonly timezone?: string;
+  /** whether times are bar starts (default) or ends */
+  readonly stamp?: "start" | "end";
+  /** take the file's numbers where stored ones differ; otherwise that is an error */
+  readonly replace?: boolean;
+}
+
+export interface ImportedSeries {
+  /** rows of the file */
+  readonly rows: number;
+  /** rows that were not stored before */
+  readonly added: number;
+  readonly replaced: number;
+  readonly stored: StoredSeries;
+}
+
+export interface ImportResult {
+  readonly series: readonly ImportedSeries[];
+  readonly ignoredColumns: readonly string[];
+}
+
+/**
+ * Imports a file of bars, mark prices or funding, merged with what is stored. All of it or nothing: every series is
+ * checked and made ready on the disk before the first is put in place.
+ * @throws DataError that names file, line, column and text
+ */
+export async function importCsv(workspace: Workspace, request: ImportRequest): Promise<ImportResult> {
+  const { file, market, replace = false } = request;
+  const kind = request.kind ?? "bars";
+  if (kind !== "funding" && request.timeframe === undefined) {
+    throw new UsageError(`${file}: say how long a bar is with --timeframe, such as 5m`);
+  }
+  if (!existsSync(file)) throw new DataError(`${file} does not exist`);
+  const content = await parseCsv(fileBytes(file), {
+    file,
+    kind,
+    ...(request.timeframe === undefined ? {} : { timeframeMs: timeframeMs(request.timeframe) }),
+    ...(request.symbol === undefined ? symbolOfName(file) : { symbol: request.symbol }),
+    ...(request.timezone === undefined ? {} : { timezone: request.timezone }),
+    ...(request.stamp === undefined ? {} : { stamp: request.stamp }),
+  });
+  return withWorkspaceLock(workspace, `import of ${basename(file)}`, async () => {
+    const ready: {
+      rows: number;
+      added: number;
+      replaced: number;
+      staged: StagedFile | null;
+      stored: StoredSeries;
+    }[] = [];
+    try {
+      for (const funding of content.funding) {
+        const key = { symbol: funding.instrument, market, source: basename(file) };
+        ready.push({ rows: funding.length, ...(await stageFunding(workspace, key, funding, { replace })) });
+      }
+      for (const bars of content.bars) {
+        const key = {
+          symbol: bars.instrument,
+          market,
+          source: basename(file),
+          timeframe: request.timeframe ?? "",
+          kind: kind === "mark" ? ("mark" as const) : ("bars" as const),
+        };
+        ready.push({ rows: bars.length, ...(await stageMerge(workspace, key, bars, { replace })) });
+      }
+    } catch (thrown) {
+      for (const { staged } of ready) await staged?.discard();
+      throw thrown instanceof DataError
+        ? new DataError(`${file}: ${messageOf(thrown)}`, { cause: thrown })
+        : thrown;
+    }
+    for (const { staged } of ready) await staged?.commit();
+    return {
+      series: ready.map(({ rows, added, replaced, stored }) => ({ rows, added, replaced, stored })),
+      ignoredColumns: content.ignoredColumns,
+    };
+  });
+}
+
+/** `BTCUSDT_5m.csv.gz` and `BTCUSDT.csv` name their symbol: what stands before the first `_` or the ending. */
+function symbolOfName(file: string): { fallbackSymbol?: string } {
+  const match = /^([A-Z0-9][A-Z0-9-]*)(_[^/]*)?\.csv(\.gz)?$/.exec(basename(file));
+  return match ? { fallbackSymbol: match[1]! } : {};
+}
+
+async function* fileBytes(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) yield chunk as Uint8Array;
+  } catch (thrown) {
+    throw new DataError(`${file} cannot be read: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
