@@ -1,9 +1,10 @@
 import { DataError } from "../core/errors.ts";
+import { barFault } from "../market/barFault.ts";
 import { BAR_COLUMNS, type BarSeries, type Panel } from "../market/bars.ts";
 
 /**
- * The bars of the panel's first instrument, fit for arithmetic: a bar that is missing or impossible (a price that is
- * not a finite number above 0, high below low or not around open and close, a volume below 0) has NaN in all columns,
+ * The bars of the panel's first instrument, fit for arithmetic: a bar that is missing or impossible (by
+ * `barFault`: a price that is not a finite number above 0, high below low, a volume below 0) has NaN in all columns,
  * so that no indicator takes it for a number. Returns the panel's own columns when there is none; never writes to them.
  * @throws DataError when the panel has no series or columns of other lengths than it says
  */
@@ -19,22 +20,10 @@ export function panelBars(panel: Panel): BarSeries {
   }
   let copy: BarSeries | undefined;
   for (let t = 0; t < panel.length; t++) {
-    if (isSound(bars.open[t]!, bars.high[t]!, bars.low[t]!, bars.close[t]!, bars.volume[t]!)) continue;
+    if (barFault(bars.open[t]!, bars.high[t]!, bars.low[t]!, bars.close[t]!, bars.volume[t]!) === null)
+      continue;
     copy ??= { ...bars, ...Object.fromEntries(BAR_COLUMNS.map((name) => [name, bars[name].slice()])) };
     for (const name of BAR_COLUMNS) copy[name][t] = Number.NaN;
   }
   return copy ?? bars;
-}
-
-function isSound(open: number, high: number, low: number, close: number, volume: number): boolean {
-  return (
-    low > 0 &&
-    high < Number.POSITIVE_INFINITY &&
-    open >= low &&
-    open <= high &&
-    close >= low &&
-    close <= high &&
-    volume >= 0 &&
-    volume < Number.POSITIVE_INFINITY
-  );
 }

@@ -10,10 +10,8 @@ export function trueRange(high: Float64Array, low: Float64Array, close: Float64A
   requireSameLength("trueRange", high, low, close);
   const out = new Float64Array(high.length);
   for (let t = 0; t < out.length; t++) {
-    const before = t > 0 ? close[t - 1]! : Number.NaN;
-    const top = Math.max(before, high[t]!);
-    const bottom = Math.min(before, low[t]!);
-    const range = top - bottom;
+    const before = t > 0 && Number.isFinite(close[t - 1]!) ? close[t - 1]! : low[t]!;
+    const range = Math.max(high[t]!, before) - Math.min(low[t]!, before);
     out[t] = Number.isFinite(range) && range >= 0 ? range : Number.NaN;
   }
   return out;

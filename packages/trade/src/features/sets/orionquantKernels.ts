@@ -96,12 +96,12 @@ function symmetricChange(volume: Float64Array): Float32Array {
   return out;
 }
 
-/** (c - l) / (h - l), from 0 to 1; 0.5 in a bar without range. */
+/** (c - l) / (h - l), from 0 to 1; 0.5 in a bar without range. Limited, since vendors' closes can lie outside their range. */
 function placeInBar({ high, low, close }: BarSeries): Float32Array {
   const out = new Float32Array(close.length);
   for (let t = 0; t < out.length; t++) {
     const range = high[t]! - low[t]!;
-    out[t] = range <= FLAT * close[t]! ? 0.5 : (close[t]! - low[t]!) / range;
+    out[t] = range <= FLAT * close[t]! ? 0.5 : Math.min(1, Math.max(0, (close[t]! - low[t]!) / range));
   }
   return out;
 }
@@ -111,7 +111,7 @@ function bodyShare({ open, high, low, close }: BarSeries): Float32Array {
   const out = new Float32Array(close.length);
   for (let t = 0; t < out.length; t++) {
     const range = high[t]! - low[t]!;
-    out[t] = range <= FLAT * close[t]! ? 0 : (close[t]! - open[t]!) / range;
+    out[t] = range <= FLAT * close[t]! ? 0 : Math.min(1, Math.max(-1, (close[t]! - open[t]!) / range));
   }
   return out;
 }

@@ -1,0 +1,169 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { BAR_COLUMNS, type BarSeries, singlePanel, sliceBars } from "../market/bars.ts";
+import type { Feature } from "./feature.ts";
+import { randomBars } from "./randomBars.ts";
+
+export interface FeatureContractOptions {
+  /**
+   * How far the last row of a tail of `lookback` + 1 bars may lie from the same row of the whole, in units of
+   * |value| + the column's deviation. What an average of infinite memory still keeps of its start.
+   */
+  readonly tailTolerance: number;
+}
+
+/** What every feature must keep, whatever it computes: to be called in the feature's own test file. */
+export function featureContract(make: () => Feature, { tailTolerance }: FeatureContractOptions): void {
+  const feature = make();
+  const compute = (bars: BarSeries): readonly Float32Array[] => feature.compute(singlePanel(bars));
+  const length = feature.lookback + 300;
+  const seeds = fc.integer({ min: 0, max: 1000 });
+  const runs = { numRuns: 12 };
+
+  describe("feature contract", () => {
+    it("gives one column of the panel's length for each name, each documented, names unique", () => {
+      const columns = compute(randomBars(1, length));
+      expect(columns).toHaveLength(feature.columns.length);
+      expect(new Set(feature.columns).size).toBe(feature.columns.length);
+      expect(feature.docs.map((d) => d.name)).toEqual(feature.columns);
+      for (const doc of feature.docs) expect(`${doc.formula}|${doc.source}`).toMatch(/.+\|.+/);
+      for (const column of columns) expect(column).toHaveLength(length);
+    });
+
+    it("is causal: a prefix gives, bit for bit, the same rows as the whole", () => {
+      fc.assert(
+        fc.property(seeds, fc.integer({ min: 0, max: length }), (seed, cut) => {
+          const bars = randomBars(seed, length);
+          const whole = compute(bars);
+          compute(sliceBars(bars, 0, cut)).forEach((column, f) => {
+            expect(bits(column), feature.columns[f]).toEqual(bits(whole[f]!.subarray(0, cut)));
+          });
+        }),
+        runs,
+      );
+    });
+
+    it("is causal: no change to the bars after a row changes it", () => {
+      fc.assert(
+        fc.property(seeds, fc.integer({ min: 0, max: length - 1 }), (seed, at) => {
+          const bars = randomBars(seed, length);
+          const changed = cloneBars(bars);
+          const other = randomBars(seed + 5000, length, { price: 17 });
+          for (const name of BAR_COLUMNS) changed[name].set(other[name].subarray(at + 1), at + 1);
+          const before = compute(bars);
+          compute(changed).forEach((column, f) => {
+            expect(bits(column.subarray(0, at + 1)), feature.columns[f]).toEqual(
+              bits(before[f]!.subarray(0, at + 1)),
+            );
+          });
+        }),
+        runs,
+      );
+    });
+
+    it("forgets: the last `lookback` + 1 bars give the last row of the whole", () => {
+      fc.assert(
+        fc.property(seeds, fc.integer({ min: feature.lookback + 1, max: length }), (seed, end) => {
+          const bars = randomBars(seed, length);
+          const whole = compute(bars);
+          const tail = compute(sliceBars(bars, end - feature.lookback - 1, end));
+          tail.forEach((column, f) => {
+            const wanted = whole[f]![end - 1]!;
+            const allowed = tailTolerance * (Math.abs(wanted) + deviation(whole[f]!));
+            expect(Math.abs(column[feature.lookback]! - wanted), feature.columns[f]).toBeLessThanOrEqual(
+              allowed,
+            );
+          });
+        }),
+        runs,
+      );
+    });
+
+    it("is NaN in a warm-up of at most `lookback` rows and finite in every row after it", () => {
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          compute(randomBars(seed, length)).forEach((column, f) => {
+            const first = column.findIndex((value) => Number.isFinite(value));
+            expect(first, feature.columns[f]).toBeGreaterThanOrEqual(0);
+            expect(first, feature.columns[f]).toBeLessThanOrEqual(feature.lookback);
+            column.forEach((value, t) => {
+              if (t < first !== Number.isNaN(value)) expect.fail(`${feature.columns[f]}[${t}] is ${value}`);
+            });
+          });
+        }),
+        runs,
+      );
+    });
+
+    it("leaves its input as it is", () => {
+      const bars = randomBars(3, length);
+      bars.close[50] = Number.NaN;
+      const copy = cloneBars(bars);
+      compute(bars);
+      for (const name of BAR_COLUMNS) expect(bars[name]).toEqual(copy[name]);
+    });
+
+    it("gives NaN or a finite number for anything, never an infinity, never an error", () => {
+      const oddity = fc.constantFrom(
+        Number.NaN,
+        Number.POSITIVE_INFINITY,
+        Number.NEGATIVE_INFINITY,
+        0,
+        -0,
+        -5,
+        5e-324,
+        1e-300,
+        1e300,
+        Number.MAX_VALUE,
+      );
+      fc.assert(
+        fc.property(
+          seeds,
+          fc.integer({ min: 0, max: 400 }),
+          fc.array(fc.tuple(fc.nat(399), fc.constantFrom(...BAR_COLUMNS), oddity), { maxLength: 8 }),
+          (seed, rows, oddities) => {
+            const bars = randomBars(seed, rows);
+            for (const [at, name, value] of oddities) if (at < rows) bars[name][at] = value;
+            compute(bars).forEach((column, f) => {
+              const infinite = column.findIndex((v) => Math.abs(v) === Number.POSITIVE_INFINITY);
+              expect(infinite, feature.columns[f]).toBe(-1);
+            });
+          },
+        ),
+        { numRuns: 60 },
+      );
+    });
+
+    it("is finite after the warm-up on constant prices and without trade", () => {
+      const bars = randomBars(1, feature.lookback + 2);
+      for (const name of BAR_COLUMNS) bars[name].fill(name === "volume" ? 0 : 42.1);
+      compute(bars).forEach((column, f) => {
+        expect(Number.isFinite(column[feature.lookback]!), feature.columns[f]).toBe(true);
+      });
+    });
+  });
+}
+
+export function cloneBars(bars: BarSeries): BarSeries {
+  const copy = sliceBars(bars, 0, bars.length);
+  return {
+    ...copy,
+    closeTime: copy.closeTime.slice(),
+    open: copy.open.slice(),
+    high: copy.high.slice(),
+    low: copy.low.slice(),
+    close: copy.close.slice(),
+    volume: copy.volume.slice(),
+  };
+}
+
+/** The bit patterns: equal numbers, and NaN equal to NaN. */
+function bits(column: Float32Array): Uint32Array {
+  return new Uint32Array(column.slice().buffer);
+}
+
+function deviation(column: Float32Array): number {
+  const finite = column.filter((value) => Number.isFinite(value));
+  const mean = finite.reduce((a, b) => a + b, 0) / finite.length;
+  return Math.sqrt(finite.reduce((sum, value) => sum + (value - mean) ** 2, 0) / finite.length);
+}
