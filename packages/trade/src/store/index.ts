@@ -1,3 +1,4 @@
+export * from "./artifacts.ts";
 export * from "./atomicFile.ts";
 export * from "./barStore.ts";
 export * from "./fundingStore.ts";
@@ -6,4 +7,6 @@ export * from "./importSample.ts";
 export * from "./lock.ts";
 export * from "./parquet.ts";
 export * from "./provenance.ts";
+export * from "./runs.ts";
+export * from "./trials.ts";
 export * from "./workspace.ts";
