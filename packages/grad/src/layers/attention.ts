@@ -77,6 +77,8 @@ function futureMask(time: number): Float64Array {
 /**
  * Multi-head self-attention of layer-normalised rows: concat(head_1 … head_H) W_O + b_O with
  * head_i = Attention(x̃ W_Q^i, x̃ W_K^i, x̃ W_V^i), x̃ = layerNorm(x) (Vaswani et al. 2017, section 3.2.2).
+ * Keys and values have no bias: a key's adds the same to every score of a row and cancels in the softmax, a value's
+ * passes through the weights, which sum to 1, and is part of b_O.
  * x and the result [T·B, D], rows in time-major order.
  */
 export function multiHeadAttention(
@@ -90,7 +92,7 @@ export function multiHeadAttention(
     g,
     x,
     `${name}.norm`,
-    ["query", "key", "value"].map((part) => ({ name: `${name}.${part}`, width })),
+    ["query", "key", "value"].map((part) => ({ name: `${name}.${part}`, width, bias: part === "query" })),
   );
   return linear(g, scaledDotProductAttention(g, q!, k!, v!, options), `${name}.output`, width);
 }

@@ -28,13 +28,14 @@ export function layerNorm(g: GraphBuilder, x: Tensor, name: string): Tensor {
  *   y_j = (x̂ ⊙ γ + β) W_j + b_j = x̂ C_j + (β W_j + b_j),   C_j = γ ⊙ W_j less the mean of each of its columns.
  * Centring changes nothing, for x̂ sums to zero over the last axis; in the backward pass it makes the derivative by x̂
  * sum to zero, too, so that the projection onto the mean is left out. The work on weights [D, O] is small beside the
- * passes over activations [N, D] that it replaces. x [N, D]; one [N, O_j] for each output.
+ * passes over activations [N, D] that it replaces. An output with `bias: false` is x̂ C_j alone, without the part of β.
+ * x [N, D]; one [N, O_j] for each output.
  */
 export function layerNormLinear(
   g: GraphBuilder,
   x: Tensor,
   name: string,
-  outputs: readonly { name: string; width: number }[],
+  outputs: readonly { name: string; width: number; bias?: boolean }[],
 ): readonly Tensor[] {
   const width = x.shape.at(-1)!;
   const { gain, bias: shift } = gainAndBias(g, name, width);
@@ -44,12 +45,13 @@ export function layerNormLinear(
       init: { kind: "glorot", fanIn: width, fanOut: output.width },
       decay: true,
     });
+    const scaled = mul(g, weight, reshape(g, gain, [width, 1]));
+    const centred = sub(g, scaled, reduceMean(g, scaled, 0, true));
+    if (output.bias === false) return gemm(g, hat, centred);
     const bias = g.parameter(`${output.name}.bias`, [output.width], {
       init: { kind: "zeros" },
       decay: false,
     });
-    const scaled = mul(g, weight, reshape(g, gain, [width, 1]));
-    const centred = sub(g, scaled, reduceMean(g, scaled, 0, true));
     const moved = reshape(g, gemm(g, reshape(g, shift, [1, width]), weight), [output.width]);
     return gemm(g, hat, centred, { bias: add(g, moved, bias) });
   });

@@ -30,6 +30,7 @@ export interface OpAttributes {
   Reciprocal: None;
   Abs: None;
   Sign: None;
+  Step: None;
   Tanh: None;
   Sigmoid: None;
   Relu: None;

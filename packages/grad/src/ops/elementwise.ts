@@ -15,6 +15,7 @@ type Unary =
   | "Reciprocal"
   | "Abs"
   | "Sign"
+  | "Step"
   | "Tanh"
   | "Sigmoid"
   | "Relu"
@@ -64,6 +65,8 @@ export const reciprocal = (g: GraphBuilder, x: Tensor) => apply1(g, "Reciprocal"
 /** |x|, with derivative 0 at 0. */
 export const abs = (g: GraphBuilder, x: Tensor) => apply1(g, "Abs", [x], {});
 export const sign = (g: GraphBuilder, x: Tensor) => apply1(g, "Sign", [x], {});
+/** 1 where x > 0, else 0. */
+export const step = (g: GraphBuilder, x: Tensor) => apply1(g, "Step", [x], {});
 export const tanh = (g: GraphBuilder, x: Tensor) => apply1(g, "Tanh", [x], {});
 export const sigmoid = (g: GraphBuilder, x: Tensor) => apply1(g, "Sigmoid", [x], {});
 /** max(x, 0), with derivative 0 at 0. */
@@ -87,8 +90,7 @@ export const stopGradient = (g: GraphBuilder, x: Tensor) =>
   )[0]!;
 const cast = (g: GraphBuilder, x: Tensor, to: OpAttributes["Cast"]["to"]) => apply1(g, "Cast", [x], { to });
 /** 1 where a > b, else 0, as reals. */
-const greaterMask = (g: GraphBuilder, a: Tensor, b: Tensor) =>
-  cast(g, apply1(g, "Greater", [a, b], {}), g.float);
+const greaterMask = (g: GraphBuilder, a: Tensor, b: Tensor) => step(g, sub(g, a, b));
 
 function binary<K extends Binary>(name: K, gradient: BinaryGradient): Op<K> {
   return {
@@ -131,9 +133,22 @@ export const elementwise: Ops<Binary | Unary | "Pow" | "Clip" | "Cast"> = {
   Reciprocal: unary("Reciprocal", (g, dy, _x, y) => neg(g, mul(g, dy, mul(g, y, y)))),
   Abs: unary("Abs", (g, dy, x) => mul(g, dy, sign(g, x))),
   Sign: unary("Sign", () => undefined),
+  Step: {
+    ...unary("Step", () => undefined),
+    // min(1, max(0, 1e38·x)) is one vectorised pass where a comparison and a cast are two slow ones; a positive
+    // number below 1e-38 is not told from 0. The kernel exists in float32 only.
+    emit: (e, [x], _attributes, { inputs }) =>
+      inputs[0]!.dtype === "float32"
+        ? e.node("HardSigmoid", [x!], {
+            attributes: { alpha: { kind: "float", value: 1e38 }, beta: { kind: "float", value: 0 } },
+          })
+        : e.node("Cast", e.node("Greater", [x!, e.scalar(0, inputs[0]!.dtype)]), {
+            attributes: { to: { kind: "int", value: CAST_CODES.float64 } },
+          }),
+  },
   Tanh: unary("Tanh", (g, dy, _x, y) => mul(g, dy, sub(g, 1, mul(g, y, y)))),
   Sigmoid: unary("Sigmoid", (g, dy, _x, y) => mul(g, dy, mul(g, y, sub(g, 1, y)))),
-  Relu: unary("Relu", (g, dy, _x, y) => mul(g, dy, sign(g, y))),
+  Relu: unary("Relu", (g, dy, _x, y) => mul(g, dy, step(g, y))),
   Erf: unary("Erf", (g, dy, x) => mul(g, dy, mul(g, exp(g, neg(g, mul(g, x, x))), 2 / Math.sqrt(Math.PI)))),
   Softplus: unary("Softplus", (g, dy, x) => mul(g, dy, sigmoid(g, x))),
   Gelu: {
