@@ -2,9 +2,9 @@ import { z } from "zod";
 import { DataError, UsageError } from "../core/errors.ts";
 import { fromFixed8, toFixed8 } from "../core/fixed.ts";
 import type { OnProgress } from "../core/progress.ts";
-import { type BarSeries, singlePanel } from "../market/bars.ts";
+import { type BarSeries, singlePanel, sliceBars } from "../market/bars.ts";
 import { type RiskRule, stopTarget } from "../risk/index.ts";
-import { fixedFraction, type Strategy, signalSeries, signalStrategy } from "../signals/index.ts";
+import { buyAndHold, fixedFraction, type Strategy, signalSeries, signalStrategy } from "../signals/index.ts";
 import { SimulatedBroker } from "./brokers/simulatedBroker.ts";
 import { checkBars } from "./checkBars.ts";
 import { costsSchema } from "./costs.ts";
@@ -62,6 +62,8 @@ export interface Simulation {
   readonly instrument: string;
   readonly timeframeMs: number;
   readonly config: SimulationConfig;
+  /** the bars that were seen (views, not copies) */
+  readonly bars: BarSeries;
   /** close times of the bars that were seen, ms UTC, and the equity at each, costs paid */
   readonly time: Float64Array;
   readonly equity: Float64Array;
@@ -170,6 +172,7 @@ export async function simulate(input: StrategySimulationInput): Promise<Simulati
     instrument: bars.instrument,
     timeframeMs,
     config,
+    bars: sliceBars(bars, 0, seen),
     time: seenTime,
     equity: seenEquity,
     trades: tradesOf(fills, timeframeMs),
@@ -186,6 +189,20 @@ export async function simulate(input: StrategySimulationInput): Promise<Simulati
     invalidReason: halt?.reason ?? null,
     warnings: warningsOf(journal, ledger, halt !== null, config),
   };
+}
+
+/**
+ * The baseline that decides nothing: all of the equity bought at the second bar's open (decided at the first close),
+ * held over missing bars too, sold at the end; the same costs, no stop, no target.
+ */
+export function simulateBuyAndHold(input: SimulationInput): Promise<Simulation> {
+  return simulate({
+    ...input,
+    config: { ...input.config, stop: null, target: null, fraction: 1, allowShort: false },
+    strategy: buyAndHold(input.bars.instrument),
+    rules: [],
+    onGap: "ride",
+  });
 }
 
 function parseConfig(input: SimulationConfigInput | undefined): SimulationConfig {
