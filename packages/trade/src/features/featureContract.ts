@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BAR_COLUMNS, type BarSeries, singlePanel, sliceBars } from "../market/bars.ts";
+import { BAR_COLUMNS, type BarSeries, PRICE_COLUMNS, singlePanel, sliceBars } from "../market/bars.ts";
 import type { Feature } from "./feature.ts";
 import { randomBars } from "./randomBars.ts";
 
@@ -77,6 +77,22 @@ export function featureContract(make: () => Feature, { tailTolerance }: FeatureC
         }),
         runs,
       );
+    });
+
+    it("forgets also in a halted market, where averages only fade", () => {
+      const bars = randomBars(6, feature.lookback + 200);
+      // Trading ends 150 bars in, before the tail begins, and 100 bars before the whole's end there is a last, lone trade.
+      for (let t = 150; t < bars.length; t++) {
+        for (const name of PRICE_COLUMNS) bars[name][t] = bars.close[149]!;
+        bars.volume[t] = 0;
+      }
+      bars.volume[bars.length - 100] = 1;
+      const whole = compute(bars);
+      compute(sliceBars(bars, bars.length - feature.lookback - 1, bars.length)).forEach((column, f) => {
+        const wanted = whole[f]![bars.length - 1]!;
+        const allowed = tailTolerance * (Math.abs(wanted) + deviation(whole[f]!));
+        expect(Math.abs(column[feature.lookback]! - wanted), feature.columns[f]).toBeLessThanOrEqual(allowed);
+      });
     });
 
     it("is NaN in a warm-up of at most `lookback` rows and finite in every row after it", () => {

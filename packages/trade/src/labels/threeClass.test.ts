@@ -78,6 +78,10 @@ describe("threeClass", () => {
     const strict = make({ horizonBars: 2 }).label(singlePanel(bars));
     expect([...strict.values[0]!]).toEqual([0, NaN, NaN, 0, NaN, NaN]);
     expect(strict.knownAt[1]).toBe(Infinity);
+    // The hole may be the very first step: the usual one counts.
+    const early = barsOf(100, 101, 102, 103, 104);
+    early.closeTime[0]! -= 600_000;
+    expect([...make().label(singlePanel(early)).values[0]!]).toEqual([NaN, 0, 0, 0, NaN]);
     const sessions = make({ horizonBars: 2, gaps: "allow" }).label(singlePanel(bars));
     expect([...sessions.values[0]!]).toEqual([0, 0, 0, 0, NaN, NaN]);
     expect(sessions.knownAt[1]).toBe(bars.closeTime[3]);
