@@ -1,0 +1,221 @@
+import { isoTime, RefusedError } from "@orion/trade/core";
+import type {
+  BacktestRequest,
+  BacktestResponse,
+  BacktestStatus,
+  DownloadRequest,
+  DownloadStatus,
+  ModelSummary,
+  Prediction,
+  PredictQuery,
+  StoredBars,
+  TrainingStatus,
+  TrainRequest,
+} from "@orion/trade/wire";
+import type { Pipeline, PipelineContext } from "../pipeline/pipeline.ts";
+import { idleBacktest, idleDownload, idleTraining } from "./idleStatus.ts";
+import { type RunningJob, runJob } from "./runJob.ts";
+import { StatusFeed } from "./statusFeed.ts";
+import { thinHistory } from "./thinHistory.ts";
+
+/** points of the loss curve that go over the wire, some 15 kB */
+const HISTORY_LIMIT = 300;
+
+/** The work that goes on, shared by whoever watches: the routes, the WebSocket and the command line. */
+export interface Jobs {
+  readonly training: StatusFeed<TrainingStatus>;
+  readonly download: StatusFeed<DownloadStatus>;
+  readonly backtest: StatusFeed<BacktestStatus>;
+  /** the newest prediction that was made because a training ended or bars arrived */
+  readonly prediction: StatusFeed<Prediction | null>;
+  /** the last backtest since the start */
+  readonly lastBacktest: BacktestResponse | null;
+  /** @throws RefusedError (4) while a training runs */
+  startTraining(request: TrainRequest): RunningJob<ModelSummary>;
+  /** Trains and waits for the model. @throws RefusedError (4) while a training runs or when it is cancelled */
+  train(request: TrainRequest): Promise<ModelSummary>;
+  /** Asks the training to write its checkpoint and stop. @throws RefusedError (4) when none runs */
+  cancelTraining(): void;
+  startDownload(request: DownloadRequest): RunningJob<StoredBars[]>;
+  downloadData(request: DownloadRequest): Promise<StoredBars[]>;
+  cancelDownload(): void;
+  /** One at a time. @param signal stops it, as when its caller has gone */
+  runBacktest(request: BacktestRequest, signal?: AbortSignal): Promise<BacktestResponse>;
+  predict(query: PredictQuery): Promise<Prediction>;
+  /** Cancels what runs and waits until it has stopped. */
+  close(): Promise<void>;
+}
+
+export interface JobsOptions {
+  pipeline: Pipeline;
+  workspace: string;
+  now(): number;
+  /** told of defects, with their stack */
+  onDefect(error: unknown): void;
+}
+
+interface Slot {
+  stop: AbortController;
+  result: Promise<unknown>;
+}
+
+export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions): Jobs {
+  const training = new StatusFeed<TrainingStatus>(idleTraining);
+  const download = new StatusFeed<DownloadStatus>(idleDownload);
+  const backtest = new StatusFeed<BacktestStatus>(idleBacktest);
+  const prediction = new StatusFeed<Prediction | null>(null);
+  const slots = new Map<"training" | "download" | "backtest", Slot>();
+  let lastBacktest: BacktestResponse | null = null;
+  let count = 0;
+  let isClosing = false;
+
+  const context = (signal?: AbortSignal): PipelineContext => ({
+    workspace,
+    now,
+    ...(signal ? { signal } : {}),
+  });
+  const identify = (kind: string): { jobId: string; startedAt: string } => ({
+    jobId: `${kind}-${++count}`,
+    startedAt: isoTime(now()),
+  });
+
+  async function refreshPrediction(): Promise<void> {
+    if (isClosing) return;
+    try {
+      prediction.publish(await pipeline.predictLatest(context(), {}));
+    } catch {
+      // the page asks again within 30 s and is told the reason itself
+    }
+  }
+
+  function occupy<R>(
+    kind: "training" | "download" | "backtest",
+    mend: string,
+    start: (s: AbortSignal) => R,
+  ): R {
+    if (isClosing) throw new RefusedError("the server is shutting down");
+    if (slots.has(kind)) throw new RefusedError(`a ${kind} is running already: ${mend}`);
+    const stop = new AbortController();
+    const slot: Slot = { stop, result: Promise.resolve() };
+    slots.set(kind, slot);
+    return start(stop.signal);
+  }
+
+  function release(kind: "training" | "download" | "backtest", result: Promise<unknown>): void {
+    const slot = slots.get(kind)!;
+    slot.result = result.then(
+      () => slots.delete(kind),
+      () => slots.delete(kind),
+    );
+  }
+
+  function cancel(kind: "training" | "download"): void {
+    const slot = slots.get(kind);
+    if (!slot) throw new RefusedError(`no ${kind} is running: there is nothing to cancel`);
+    slot.stop.abort();
+  }
+
+  function startTraining(request: TrainRequest): RunningJob<ModelSummary> {
+    return occupy("training", "wait for its end or cancel it (POST /api/train/cancel)", (signal) => {
+      const job = runJob<TrainingStatus, ModelSummary>(
+        training,
+        "training",
+        signal,
+        {
+          start: {
+            ...idleTraining,
+            ...identify("training"),
+            state: "running",
+            recipe: request.recipe,
+            profile: request.profile,
+            stage: "starting",
+          },
+          end: (model) => ({ modelId: model.id, secondsLeft: 0, message: model.failed, stage: null }),
+        },
+        (report) =>
+          pipeline.trainRecipe(context(signal), request, (status) =>
+            report(
+              status.history ? { ...status, history: thinHistory(status.history, HISTORY_LIMIT) } : status,
+            ),
+          ),
+        onDefect,
+      );
+      release("training", job.result);
+      job.result.then(refreshPrediction, () => {});
+      return job;
+    });
+  }
+
+  function startDownload(request: DownloadRequest): RunningJob<StoredBars[]> {
+    return occupy("download", "wait for its end or cancel it (POST /api/download-data/cancel)", (signal) => {
+      const job = runJob<DownloadStatus, StoredBars[]>(
+        download,
+        "download",
+        signal,
+        {
+          start: {
+            ...idleDownload,
+            ...identify("download"),
+            state: "running",
+            source: request.source,
+            symbols: request.symbols,
+          },
+          end: () => ({ secondsLeft: 0 }),
+        },
+        (report) => pipeline.downloadData(context(signal), request, report),
+        onDefect,
+      );
+      release("download", job.result);
+      job.result.then(refreshPrediction, () => {});
+      return job;
+    });
+  }
+
+  function runBacktest(request: BacktestRequest, caller?: AbortSignal): Promise<BacktestResponse> {
+    return occupy("backtest", "wait for its end", (own) => {
+      const signal = caller ? AbortSignal.any([own, caller]) : own;
+      const job = runJob<BacktestStatus, BacktestResponse>(
+        backtest,
+        "backtest",
+        signal,
+        {
+          start: { ...idleBacktest, state: "running", stage: "starting", resultId: backtest.status.resultId },
+          end: (result) => {
+            lastBacktest = result;
+            return { resultId: result.id, stage: null, secondsLeft: 0 };
+          },
+        },
+        (report) =>
+          pipeline.backtestModel(context(signal), request, ({ stage, done, total, secondsLeft }) =>
+            report({ stage, done, total, secondsLeft }),
+          ),
+        onDefect,
+      );
+      release("backtest", job.result);
+      return job.result;
+    });
+  }
+
+  return {
+    training,
+    download,
+    backtest,
+    prediction,
+    get lastBacktest() {
+      return lastBacktest;
+    },
+    startTraining,
+    train: async (request) => startTraining(request).result,
+    cancelTraining: () => cancel("training"),
+    startDownload,
+    downloadData: async (request) => startDownload(request).result,
+    cancelDownload: () => cancel("download"),
+    runBacktest: async (request, signal) => runBacktest(request, signal),
+    predict: (query) => pipeline.predictLatest(context(), query),
+    async close() {
+      isClosing = true;
+      for (const slot of slots.values()) slot.stop.abort();
+      await Promise.all([...slots.values()].map((slot) => slot.result));
+    },
+  };
+}

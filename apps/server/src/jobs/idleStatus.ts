@@ -1,0 +1,48 @@
+import type { BacktestStatus, DownloadStatus, TrainingStatus } from "@orion/trade/wire";
+
+export const idleTraining: TrainingStatus = {
+  state: "idle",
+  jobId: null,
+  recipe: null,
+  profile: null,
+  stage: null,
+  epoch: 0,
+  epochs: 0,
+  step: 0,
+  steps: 0,
+  loss: null,
+  accuracy: null,
+  balancedAccuracy: null,
+  learningRate: null,
+  windowsPerSecond: null,
+  gflops: null,
+  secondsLeft: null,
+  history: [],
+  modelId: null,
+  message: null,
+  error: null,
+  startedAt: null,
+};
+
+export const idleDownload: DownloadStatus = {
+  state: "idle",
+  jobId: null,
+  source: null,
+  symbols: [],
+  done: 0,
+  total: null,
+  secondsLeft: null,
+  message: null,
+  error: null,
+  startedAt: null,
+};
+
+export const idleBacktest: BacktestStatus = {
+  state: "idle",
+  stage: null,
+  done: 0,
+  total: null,
+  secondsLeft: null,
+  error: null,
+  resultId: null,
+};

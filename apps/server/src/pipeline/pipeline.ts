@@ -1,0 +1,50 @@
+import type { Progress } from "@orion/trade/core";
+import type {
+  BacktestRequest,
+  BacktestResponse,
+  BarsQuery,
+  BarsResponse,
+  DownloadRequest,
+  DownloadStatus,
+  ModelSummary,
+  Prediction,
+  PredictQuery,
+  StoredBars,
+  TrainingStatus,
+  TrainRequest,
+} from "@orion/trade/wire";
+
+export interface PipelineContext {
+  workspace: string;
+  /** the wall clock, ms since 1970 UTC */
+  now(): number;
+  /** asks a long piece of work to stop at its next safe point, after writing its checkpoint */
+  signal?: AbortSignal;
+}
+
+/**
+ * The work behind the routes. The server never does any of it on its own event loop: `threadPipeline` runs
+ * each call in a worker thread, where the recipe's functions of the same names are.
+ * Faults that the user can mend are thrown as `OrionError`.
+ */
+export interface Pipeline {
+  trainRecipe(
+    ctx: PipelineContext,
+    request: TrainRequest,
+    onStatus: (status: Partial<TrainingStatus>) => void,
+  ): Promise<ModelSummary>;
+  backtestModel(
+    ctx: PipelineContext,
+    request: BacktestRequest,
+    onProgress?: (progress: Progress) => void,
+  ): Promise<BacktestResponse>;
+  predictLatest(ctx: PipelineContext, query: PredictQuery): Promise<Prediction>;
+  readChartBars(ctx: PipelineContext, query: BarsQuery): Promise<BarsResponse>;
+  downloadData(
+    ctx: PipelineContext,
+    request: DownloadRequest,
+    onStatus: (status: Partial<DownloadStatus>) => void,
+  ): Promise<StoredBars[]>;
+  listModels(workspace: string): Promise<ModelSummary[]>;
+  listStoredBars(workspace: string): Promise<StoredBars[]>;
+}
