@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { TransformerSignalConfig } from "../models/networks/transformerSignalConfig.ts";
+import { timeSplitSchema } from "../models/validation/timeSplit.ts";
 import { ScalingConfig, TrainingConfig } from "../models/signalNet/signalNetConfig.ts";
 
-const fraction = z.number().gt(0).lt(1);
 const partSpec = z.looseObject({ kind: z.string().min(1) });
 const decision = z.strictObject({
   everyBars: z.int().min(1).max(10_000),
@@ -26,14 +26,7 @@ export const RecipeSchema = z.strictObject({
   features: z.array(partSpec).min(1),
   scaling: ScalingConfig,
   label: partSpec,
-  split: z
-    .strictObject({
-      train: fraction,
-      validation: fraction,
-      test: fraction,
-      embargoBars: z.int().min(0),
-    })
-    .refine((s) => Math.abs(s.train + s.validation + s.test - 1) < 1e-9, "train, validation and test must add up to 1"),
+  split: timeSplitSchema,
   model: TransformerSignalConfig,
   training: TrainingConfig,
   decision,

@@ -61,7 +61,7 @@ export const BacktestResponse = z.object({
   intervals: z.record(z.string(), Interval.nullable()),
   drawdown: z.object({ peak: IsoTime.nullable(), trough: IsoTime.nullable(), recovered: IsoTime.nullable() }),
   baselines: z.object({
-    buyAndHold: Metrics,
+    buyAndHold: Metrics.nullable(),
     random: z
       .object({
         draws: z.number().int(),

@@ -34,8 +34,8 @@ export const Prediction = z.object({
   horizon_bars: z.number().int(),
   /** how often each class occurred in the training rows: what a probability is to be compared with */
   base_rates: ClassShares,
-  /** a probability from which on the signal is given */
-  thresholds: z.object({ buy: z.number(), sell: z.number() }),
+  /** the probability from which the signal is given; null: it never is */
+  thresholds: z.object({ buy: z.number().nullable(), sell: z.number().nullable() }),
   training_range: Range,
   /** the bar lies inside the training or validation range: the answer is no evidence */
   in_sample: z.boolean(),

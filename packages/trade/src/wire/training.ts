@@ -22,6 +22,8 @@ export const TrainRequest = z.strictObject({
   to: TimeText.optional(),
   /** continue a cancelled or broken run of the same request from its checkpoint */
   resume: z.boolean().optional(),
+  /** take the model that the same recipe and bars gave before, when there is one; else go on from a checkpoint */
+  reuse: z.boolean().optional(),
 });
 export type TrainRequest = z.infer<typeof TrainRequest>;
 
@@ -91,6 +93,10 @@ export const ModelSummary = z.object({
   validationRange: Range,
   testRange: Range,
   epochs: z.number(),
+  /** windows trained on, of one epoch */
+  windows: z.number().int(),
+  windowsPerSecond: z.number(),
+  gflops: z.number(),
   test: Classification,
   /** null, or why the run counts as failed */
   failed: z.string().nullable(),

@@ -1,5 +1,5 @@
 import type { Network } from "@orion/grad";
-import { linear, transformerEncoder } from "@orion/grad";
+import { linear, mul, relu, reshape, softmax, transformerEncoder } from "@orion/grad";
 import type { TransformerSignalConfig } from "./transformerSignalConfig.ts";
 
 /** Width of the hidden layer of the class head. */
@@ -12,19 +12,19 @@ const returnHidden = 64;
  *
  *   h   = encoder(x)                    x [B, T, F] to [B, T, D]
  *   p   = [h_T ; mean_t h_t]            the last step beside the mean over time, [B, 2D]
- *   logits = W2 gelu(W1 p)              [B, 3]: BUY, HOLD, SELL
- *   return = s (V2 gelu(V1 p))          [B]: return over the horizon as a fraction; s is the training returns' deviation
+ *   logits = W2 relu(W1 p)              [B, 3]: BUY, HOLD, SELL
+ *   return = s (V2 relu(V1 p))          [B]: return over the horizon as a fraction; s is the training returns' deviation
  *
  * With F = 38, D = 256, 8 heads, 6 blocks, feed-forward 768: 4.1M parameters.
  */
 export function transformerSignal(config: TransformerSignalConfig, returnScale: number): Network {
   return (g, x) => {
     const { width, heads, blocks, feedForward, dropout } = config;
-    const pooled = transformerEncoder(g, x, { width, heads, blocks, feedForward, dropout });
-    const classes = gelu(g, linear(g, pooled, classHidden, "classHead.hidden"));
-    const logits = linear(g, classes, 3, "classHead.out");
-    const returns = gelu(g, linear(g, pooled, returnHidden, "returnHead.hidden"));
-    const scaled = linear(g, returns, 1, "returnHead.out");
-    return { logits, probabilities: softmax(g, logits), return: mul(g, reshape(g, scaled, [-1]), g.constant(returnScale)) };
+    const { pooled } = transformerEncoder(g, x, { width, heads, blocks, feedForward, dropout });
+    const classes = relu(g, linear(g, pooled, "classHead.hidden", classHidden));
+    const logits = linear(g, classes, "classHead.out", 3);
+    const returns = relu(g, linear(g, pooled, "returnHead.hidden", returnHidden));
+    const scaled = linear(g, returns, "returnHead.out", 1);
+    return { logits, probabilities: softmax(g, logits), return: mul(g, reshape(g, scaled, ["rest"]), g.constant(returnScale)) };
   };
 }

@@ -20,26 +20,14 @@ export function featureMatrix(columns: readonly Float32Array[]): FeatureMatrix {
 }
 
 /**
- * Which rows end a full window: all its values are finite and its bars follow one another without a gap
- * (a window across missing bars would show the network a time that never was).
- * @param stepMs length of a bar; null where gaps are normal (exchange hours)
+ * Keeps the rows whose window of T bars has no bar missing: a window across a hole would show the network a time that
+ * never was.
+ * @param stepMs length of a bar; null where holes are normal (exchange hours), then all rows are kept
  */
-export function windowEnds(matrix: FeatureMatrix, window: number, closeTime: Float64Array, stepMs: number | null): Uint8Array {
-  const ends = new Uint8Array(matrix.rows);
-  let run = 0;
-  for (let t = 0; t < matrix.rows; t++) {
-    let isFinite = true;
-    for (let at = t * matrix.features, end = at + matrix.features; at < end; at++) {
-      if (!Number.isFinite(matrix.values[at]!)) {
-        isFinite = false;
-        break;
-      }
-    }
-    const follows = t === 0 || stepMs === null || closeTime[t]! - closeTime[t - 1]! === stepMs;
-    run = isFinite ? (follows ? run + 1 : 1) : 0;
-    if (run >= window) ends[t] = 1;
-  }
-  return ends;
+export function withoutHoles(rows: Int32Array, closeTime: Float64Array, window: number, stepMs: number | null): Int32Array {
+  if (stepMs === null) return rows;
+  const span = (window - 1) * stepMs;
+  return rows.filter((row) => row >= window - 1 && closeTime[row]! - closeTime[row - window + 1]! === span);
 }
 
 /** Copies the windows that end at `rows` into `into` as [B, T, F]. */

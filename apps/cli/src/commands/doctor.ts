@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import { mkdir, statfs } from "node:fs/promises";
+import { availableParallelism, totalmem } from "node:os";
+import type { Command } from "commander";
+import { sessionOf } from "../session.ts";
+import { answer, table } from "../terminal/output.ts";
+import { version } from "../version.ts";
+
+interface Finding {
+  name: string;
+  ok: boolean;
+  found: string;
+  /** what to do, where something is missing */
+  mend: string | null;
+}
+
+export function addDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("Say what works on this machine and what to install. Exit code 2 when something needed is missing.")
+    .action(async (_options: unknown, command: Command) => {
+      const session = sessionOf(command);
+      const findings = [
+        node(),
+        machine(),
+        await library("training and prediction (ONNX Runtime)", () => import("@orion/trade/models")),
+        await library("bars (DuckDB, Parquet)", () => import("@orion/trade/store")),
+        page(),
+        browser(),
+        await disk(session.workspace),
+        clock(),
+      ];
+      answer(session, { version, findings }, () =>
+        table(
+          ["what", "state", "found"],
+          findings.map((f) => [f.name, f.ok ? "ok" : "missing", f.mend === null ? f.found : `${f.found}: ${f.mend}`]),
+        ),
+      );
+      if (findings.some((f) => !f.ok && f.name !== browserName)) process.exitCode = 2;
+    });
+}
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const ok = major > 20 || (major === 20 && minor >= 19);
+  return { name: "Node.js", ok, found: process.versions.node, mend: ok ? null : "install Node.js 20.19 or newer" };
+}
+
+function machine(): Finding {
+  const gib = totalmem() / 2 ** 30;
+  const ok = gib >= 3;
+  return {
+    name: "cores and memory",
+    ok,
+    found: `${availableParallelism()} cores, ${gib.toFixed(1)} GiB`,
+    mend: ok ? null : "training the 4.1M network needs 3 GiB",
+  };
+}
+
+async function library(name: string, load: () => Promise<unknown>): Promise<Finding> {
+  try {
+    await load();
+    return { name, ok: true, found: "loads", mend: null };
+  } catch (thrown) {
+    const found = thrown instanceof Error ? thrown.message.split("\n")[0]! : String(thrown);
+    return { name, ok: false, found, mend: "run npm ci in Orion's folder; on a bare Debian also apt-get install libstdc++6" };
+  }
+}
+
+function page(): Finding {
+  const ok = existsSync(new URL("../../../dashboard/dist/index.html", import.meta.url));
+  return { name: "page", ok, found: ok ? "built" : "not built", mend: ok ? null : "run npm run build in Orion's folder" };
+}
+
+const browserName = "browser for tests";
+
+function browser(): Finding {
+  const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+  return {
+    name: browserName,
+    ok: found !== undefined,
+    found: found ?? "none",
+    mend: found ? null : "only ./orion test needs it: apt-get install chromium",
+  };
+}
+
+async function disk(workspace: string): Promise<Finding> {
+  const name = "disk for the workspace";
+  try {
+    await mkdir(workspace, { recursive: true });
+    const { bavail, bsize } = await statfs(workspace);
+    const gib = (bavail * bsize) / 2 ** 30;
+    const ok = gib >= 1;
+    return { name, ok, found: `${gib.toFixed(1)} GiB free at ${workspace}`, mend: ok ? null : "free some space or name another --workspace" };
+  } catch {
+    return { name, ok: false, found: `${workspace} cannot be written`, mend: "name another --workspace" };
+  }
+}
+
+/** A clock before this program was made would show data from the future. */
+const earliestSensible = Date.UTC(2026, 0, 1);
+
+function clock(): Finding {
+  const ok = Date.now() > earliestSensible;
+  return { name: "clock", ok, found: new Date().toISOString(), mend: ok ? null : "set the machine's clock" };
+}

@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import { sessionOf } from "../session.ts";
+import { answer } from "../terminal/output.ts";
+import { describeModel } from "../terminal/describeModel.ts";
+import { trainingDisplay } from "../terminal/trainingDisplay.ts";
+import { wholeNumber } from "./options.ts";
+
+interface TrainOptions {
+  recipe: string;
+  profile: string;
+  symbol?: string;
+  from?: string;
+  to?: string;
+  epochs?: number;
+  resume?: boolean;
+}
+
+export function addTrain(program: Command): void {
+  program
+    .command("train")
+    .description("Train a recipe's network, choose its thresholds on the validation rows, test it, and keep the model.")
+    .requiredOption("--recipe <name>", "a recipe's name, or a .yaml file")
+    .option("--profile <name>", "quick, default or full; full is the recipe as written", "full")
+    .option("--symbol <symbol>", "trade this symbol instead of the recipe's")
+    .option("--from <time>", "use bars from this time on")
+    .option("--to <time>", "use bars up to this time")
+    .option("--epochs <n>", "at most so many epochs", wholeNumber("--epochs"))
+    .option("--resume", "go on where an interrupted training of the same recipe and bars stopped")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  ./orion train --recipe orionquant --profile default\n  ./orion train --recipe my.yaml --epochs 5 --json\n  ./orion train --recipe orionquant --resume",
+    )
+    .action(async (options: TrainOptions, command: Command) => {
+      const session = sessionOf(command);
+      const { trainRecipe, checkProfile } = await import("@orion/trade/recipe");
+      const { openWorkspace, withWorkspaceLock } = await import("@orion/trade/store");
+      const { recipe, symbol, from, to, epochs, resume = false } = options;
+      const profile = checkProfile(options.profile);
+      const display = trainingDisplay();
+      try {
+        const model = await withWorkspaceLock(await openWorkspace(session.workspace), "orion train", () =>
+          trainRecipe(
+            { workspace: session.workspace, now: Date.now, signal: session.stop },
+            {
+              recipe,
+              profile,
+              resume,
+              ...(symbol === undefined ? {} : { symbol }),
+              ...(from === undefined ? {} : { from }),
+              ...(to === undefined ? {} : { to }),
+              ...(epochs === undefined ? {} : { epochs }),
+            },
+            display.update,
+          ),
+        );
+        display.stop();
+        const train = {
+          epochs: model.epochs,
+          windows: model.windows,
+          windowsPerSecond: model.windowsPerSecond,
+          gflops: model.gflops,
+        };
+        answer(session, { model, train }, () => describeModel(model));
+      } finally {
+        display.stop();
+      }
+    });
+}

@@ -1,0 +1,12 @@
+export { measurePeak } from "@orion/grad";
+export * from "./evaluation/index.ts";
+export * from "./model.ts";
+export * from "./networks/transformerSignal.ts";
+export * from "./networks/transformerSignalConfig.ts";
+export * from "./sequence/featureMatrix.ts";
+export * from "./sequence/strideRows.ts";
+export * from "./signalNet/fitSignalNet.ts";
+export * from "./signalNet/signalNet.ts";
+export * from "./signalNet/signalNetConfig.ts";
+export * from "./signalNet/signalNetManifest.ts";
+export * from "./validation/index.ts";

@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { scalerSchema } from "../../features/index.ts";
+import { TransformerSignalConfig } from "../networks/transformerSignalConfig.ts";
+
+const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
+
+/** What is needed beside the graph to predict with a signal network. Triples are in the order BUY, HOLD, SELL. */
+export const SignalNetManifest = z.strictObject({
+  network: TransformerSignalConfig,
+  scaler: scalerSchema,
+  /** what one row of each class weighed in training, thinning by strides included: predictions are corrected by it */
+  classWeights: threeNumbers,
+  /** shares of the classes in the training rows before thinning */
+  baseRates: threeNumbers,
+  /** standard deviation of the training rows' returns */
+  returnScale: z.number().positive(),
+  parameters: z.int().positive(),
+});
+export type SignalNetManifest = z.output<typeof SignalNetManifest>;

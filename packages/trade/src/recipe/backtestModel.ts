@@ -1,0 +1,229 @@
+import { canonicalJson, sha256 } from "../core/hash.ts";
+import type { OnProgress } from "../core/progress.ts";
+import { isoTime } from "../core/time.ts";
+import { lowerBound, upperBound } from "../core/columns.ts";
+import { DataError } from "../core/errors.ts";
+import { assertOutOfSample, type Simulation, type Trade } from "../execution/index.ts";
+import { type BarSeries, sliceBars } from "../market/bars.ts";
+import { metricsOf, type Summary, summarise } from "../report/index.ts";
+import { decideSignals } from "../signals/index.ts";
+import { barsSha256, readTrials, recordTrial, saveRun, type Workspace } from "../store/index.ts";
+import type { BacktestRequest, BacktestResponse } from "../wire/backtest.ts";
+import { parseRange, recipeBars, workspaceOf } from "./dataUse.ts";
+import { computeFeatures, neededHistory, predictableRows } from "./dataset.ts";
+import { forecastRows, isDecisionTime, probabilitiesOf, type TimedForecast } from "./forecastRows.ts";
+import type { ModelManifest } from "./modelManifest.ts";
+import { type OpenModel, openModel } from "./modelShelf.ts";
+import type { PipelineContext } from "./pipelineContext.ts";
+import { trade } from "./tradingRun.ts";
+
+const pointsToDraw = 2000;
+
+/**
+ * Trades a model's signals over a range of bars, the test range unless said otherwise. The run goes into the trial
+ * ledger before its result is returned; its equity at every bar and its trades are kept under `runs/ID/`.
+ * @throws RefusedError (exit code 4) when the range touches what the model has seen and `inSample` is not said
+ */
+export async function backtestModel(
+  context: PipelineContext,
+  request: BacktestRequest,
+  onProgress?: OnProgress,
+): Promise<BacktestResponse> {
+  const workspace = await workspaceOf(context);
+  const model = await openModel(workspace, request.model);
+  try {
+    const { manifest } = model;
+    const stored = await recipeBars(workspace, manifest.recipe);
+    const asked = parseRange(request);
+    const range = {
+      from: asked.from ?? manifest.ranges.test.from,
+      to: asked.to ?? Math.max(manifest.ranges.test.to, asked.from === undefined ? 0 : stored.closeTime.at(-1)!),
+    };
+    const first = lowerBound(stored.closeTime, range.from);
+    const end = upperBound(stored.closeTime, range.to);
+    if (end - first < 2) {
+      throw new DataError(
+        `${stored.instrument} has ${end - first} bars from ${isoTime(range.from)} to ${isoTime(range.to)}, a backtest needs 2: bars are stored from ${isoTime(stored.closeTime[0]!)} to ${isoTime(stored.closeTime.at(-1)!)}`,
+      );
+    }
+    assertOutOfSample({ from: stored.closeTime[first]!, to: stored.closeTime[end - 1]! }, manifest.seen, request.inSample);
+    const forecast = await forecastRange(model, stored, first, end, context, onProgress);
+    const bars = sliceBars(stored, first, end);
+    const simulation = await trade({
+      recipe: manifest.recipe,
+      bars,
+      decisions: {
+        closeTime: forecast.closeTime,
+        signals: decideSignals(probabilitiesOf(forecast), manifest.decision),
+      },
+      allowShort: request.allowShort,
+      seen: manifest.seen,
+      inSample: request.inSample,
+      onProgress,
+      stop: context.signal,
+    });
+    return await conclude(workspace, manifest, request, bars, simulation);
+  } finally {
+    await model.net.close();
+  }
+}
+
+/** Forecasts at the decision bars of rows [first, end); those of the training's own test are not made again. */
+async function forecastRange(
+  model: OpenModel,
+  stored: BarSeries,
+  first: number,
+  end: number,
+  context: PipelineContext,
+  onProgress: OnProgress | undefined,
+): Promise<TimedForecast> {
+  const { manifest, net } = model;
+  const history = neededHistory(manifest.recipe);
+  const base = Math.max(0, first - history);
+  const window = sliceBars(stored, base, end);
+  const features = computeFeatures(manifest.recipe, window);
+  const rows = predictableRows(manifest.recipe, features).filter(
+    (row) => row + base >= first && isDecisionTime(window.closeTime[row]!, manifest.recipe),
+  );
+  // kept forecasts hold only for the bars that they were made on
+  const isSameData = stored.length >= manifest.data.rows && barsSha256(sliceUntil(stored, manifest.data.to)) === manifest.data.sha256;
+  return forecastRows(net, features, rows, {
+    ...(isSameData ? { known: model.forecast } : {}),
+    signal: context.signal,
+    onProgress,
+  });
+}
+
+function sliceUntil(bars: BarSeries, to: number): BarSeries {
+  return sliceBars(bars, 0, upperBound(bars.closeTime, to));
+}
+
+/** Writes the trial and the run, then tells the result. */
+async function conclude(
+  workspace: Workspace,
+  manifest: ModelManifest,
+  request: BacktestRequest,
+  bars: BarSeries,
+  simulation: Simulation,
+): Promise<BacktestResponse> {
+  const range = { from: bars.closeTime[0]!, to: bars.closeTime[bars.length - 1]! };
+  const own = metricsOf(simulation);
+  const trial = await recordTrial(workspace, {
+    recipe: manifest.recipe.name,
+    configSha256: sha256(canonicalJson({ recipe: manifest.recipe, allowShort: request.allowShort ?? null })),
+    dataSha256: barsSha256(bars),
+    modelId: manifest.id,
+    range,
+    metrics: { sharpe: own.sharpe, totalReturn: own.totalReturn, trades: own.trades, inSample: request.inSample ? 1 : 0 },
+  });
+  const { trials } = await readTrials(workspace);
+  const summary = await summarise(simulation, {
+    seed: manifest.recipe.seed,
+    trialSharpes: distinctSharpes(trials, manifest.recipe.name),
+  });
+  const result = responseOf(trial.id, manifest, simulation, summary, range, bars.length);
+  await saveRun(workspace, trial.id, {
+    result: { ...result, equity: undefined, trades: undefined },
+    equity: { time: simulation.time, equity: simulation.equity },
+    trades: result.trades.map((t) => ({ ...t })),
+  });
+  return result;
+}
+
+/**
+ * Sharpe ratios of a recipe's trials. The same configuration on the same bars again is no new trial: it cannot be
+ * chosen for another result.
+ */
+function distinctSharpes(
+  trials: readonly { recipe: string; configSha256: string; dataSha256: string; modelId: string | null; metrics: Record<string, number | null> }[],
+  recipe: string,
+): number[] {
+  const seen = new Map<string, number>();
+  for (const trial of trials) {
+    const sharpe = trial.metrics["sharpe"];
+    if (trial.recipe !== recipe || sharpe === null || sharpe === undefined) continue;
+    seen.set([trial.configSha256, trial.dataSha256, trial.modelId].join(), sharpe);
+  }
+  return [...seen.values()];
+}
+
+function responseOf(
+  id: string,
+  manifest: ModelManifest,
+  simulation: Simulation,
+  summary: Summary,
+  range: { from: number; to: number },
+  bars: number,
+): BacktestResponse {
+  const { baselines, drawdown } = summary;
+  const iso = (ms: number | null): string | null => (ms === null ? null : isoTime(ms));
+  return {
+    id,
+    model: manifest.id,
+    symbol: manifest.data.symbol,
+    timeframe: manifest.data.timeframe,
+    range: { from: isoTime(range.from), to: isoTime(range.to) },
+    bars,
+    metrics: summary.metrics,
+    intervals: Object.fromEntries(
+      Object.entries(summary.intervals).map(([name, i]: [string, { low: number; high: number } | null]) => [name, i && [i.low, i.high]]),
+    ),
+    drawdown: { peak: iso(drawdown.peakTime), trough: iso(drawdown.troughTime), recovered: iso(drawdown.recoveryTime) },
+    baselines: {
+      buyAndHold: baselines.buyAndHold?.metrics ?? null,
+      random: baselines.randomEntry && {
+        draws: baselines.randomEntry.draws,
+        meanReturn: baselines.randomEntry.totalReturn.mean,
+        low: baselines.randomEntry.totalReturn.low,
+        high: baselines.randomEntry.totalReturn.high,
+        beats: baselines.randomEntry.totalReturn.percentile,
+      },
+    },
+    targets: summary.targets.map((t) => ({
+      name: t.name,
+      target: `${t.wanted === "above" ? ">" : "<"} ${t.target}`,
+      measured: t.measured,
+      met: t.met,
+    })),
+    trials: summary.trials,
+    deflatedSharpe: summary.deflatedSharpe,
+    pbo: null,
+    inSample: simulation.inSample,
+    valid: simulation.valid,
+    invalidReason: simulation.invalidReason,
+    warnings: [...(manifest.failed === null ? [] : [`FAILED TRAINING: ${manifest.failed}`]), ...summary.warnings],
+    ordersSha256: simulation.ordersSha256,
+    equitySha256: simulation.equitySha256,
+    equity: drawn(summary.equity),
+    trades: simulation.trades.map(tradeOf),
+  };
+}
+
+function tradeOf(t: Trade): BacktestResponse["trades"][number] {
+  return {
+    instrument: t.instrument,
+    side: t.side,
+    quantity: t.quantity,
+    entryTime: isoTime(t.entryTime),
+    entryPrice: t.entryPrice,
+    exitTime: isoTime(t.exitTime),
+    exitPrice: t.exitPrice,
+    exitReason: t.exitReason,
+    netReturn: t.return,
+    profit: t.profit,
+    bars: t.bars,
+  };
+}
+
+/** At most so many points, first and last among them. */
+function drawn(equity: Summary["equity"]): BacktestResponse["equity"] {
+  const n = equity.time.length;
+  const points = Math.min(n, pointsToDraw);
+  const rows = Array.from({ length: points }, (_, i) => (points < 2 ? 0 : Math.round((i * (n - 1)) / (points - 1))));
+  return {
+    time: rows.map((r) => equity.time[r]!),
+    strategy: rows.map((r) => equity.equity[r]!),
+    buyAndHold: equity.buyAndHold ? rows.map((r) => equity.buyAndHold![r]!) : [],
+  };
+}
+

@@ -1,0 +1,76 @@
+import { DataError } from "../core/errors.ts";
+import { isoTime, timeframeMs } from "../core/time.ts";
+import { type Feature, featureParts } from "../features/index.ts";
+import { createPart } from "../core/parts.ts";
+import { type Labeler, labelParts } from "../labels/index.ts";
+import { type BarSeries, singlePanel } from "../market/bars.ts";
+import type { FeatureSet } from "../models/model.ts";
+import { withoutHoles } from "../models/sequence/featureMatrix.ts";
+import { type TimeSplit, timeSplit, usableRows } from "../models/validation/index.ts";
+import type { Recipe } from "./recipeSchema.ts";
+
+/** Length of a bar in ms where bars follow one another around the clock; null under exchange hours. */
+export function barStepMs(recipe: Recipe): number | null {
+  return recipe.universe.market === "stock" ? null : timeframeMs(recipe.universe.timeframe);
+}
+
+export function featuresOf(recipe: Recipe): readonly Feature[] {
+  return recipe.features.map((spec, i) => createPart(featureParts, spec, `features.${i}`));
+}
+
+export function labelerOf(recipe: Recipe): Labeler {
+  return createPart(labelParts, recipe.label, "label");
+}
+
+/** Bars that the model needs before a row to predict it: the features' memory and its window. */
+export function neededHistory(recipe: Recipe): number {
+  return Math.max(...featuresOf(recipe).map((f) => f.lookback)) + recipe.model.window;
+}
+
+/** The recipe's columns over the bars, one beside the other. */
+export function computeFeatures(recipe: Recipe, bars: BarSeries): FeatureSet {
+  const panel = singlePanel(bars);
+  const parts = featuresOf(recipe);
+  return {
+    names: parts.flatMap((part) => part.columns),
+    columns: parts.flatMap((part) => part.compute(panel)),
+    closeTime: bars.closeTime,
+  };
+}
+
+export interface LabelledData {
+  readonly features: FeatureSet;
+  readonly classes: Float32Array;
+  readonly returns: Float32Array;
+  readonly split: TimeSplit;
+}
+
+/**
+ * Rows that can be predicted: a full window of finite values without a hole, each with the features' whole memory before
+ * it, so that a row's values do not depend on where the history happens to begin.
+ */
+export function predictableRows(recipe: Recipe, features: FeatureSet): Int32Array {
+  const first = neededHistory(recipe) - 1;
+  const rows = usableRows(features.columns, recipe.model.window).filter((row) => row >= first);
+  return withoutHoles(rows, features.closeTime, recipe.model.window, barStepMs(recipe));
+}
+
+/**
+ * Features, labels and the split by time of a recipe's bars.
+ * @throws DataError when there are too few bars; UsageError when a part of the split stays empty
+ */
+export function labelledData(recipe: Recipe, bars: BarSeries): LabelledData {
+  const needed = neededHistory(recipe);
+  if (bars.length < needed + 100) {
+    const until = bars.length > 0 ? ` up to ${isoTime(bars.closeTime[bars.length - 1]!)}` : "";
+    throw new DataError(
+      `${bars.instrument} has ${bars.length} bars${until}; recipe '${recipe.name}' needs ${needed} before its first prediction and at least 100 after: import or download more`,
+    );
+  }
+  const features = computeFeatures(recipe, bars);
+  const labels = labelerOf(recipe).label(singlePanel(bars));
+  const [classes, returns] = labels.values as [Float32Array, Float32Array];
+  const rows = predictableRows(recipe, features).filter((row) => Number.isFinite(classes[row]!));
+  const split = timeSplit({ closeTime: bars.closeTime, knownAt: labels.knownAt, rows }, recipe.split, recipe.model.window);
+  return { features, classes, returns, split };
+}

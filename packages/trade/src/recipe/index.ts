@@ -1,0 +1,10 @@
+export * from "./backtestModel.ts";
+export * from "./chartBars.ts";
+export * from "./loadRecipe.ts";
+export { type ModelManifest, summaryOf } from "./modelManifest.ts";
+export * from "./modelUse.ts";
+export * from "./pipelineContext.ts";
+export * from "./predictLatest.ts";
+export * from "./storedData.ts";
+export * from "./trainRecipe.ts";
+export { orionVersion } from "./version.ts";

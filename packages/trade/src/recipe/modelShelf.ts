@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { DataError, UsageError } from "../core/errors.ts";
+import { sha256 } from "../core/hash.ts";
+import { SignalNet } from "../models/signalNet/signalNet.ts";
+import { deleteModel, listModels, loadModel, readManifest, saveModel, type Workspace, workspacePath } from "../store/index.ts";
+import { decodeForecast, encodeForecast } from "./forecastFile.ts";
+import type { TimedForecast } from "./forecastRows.ts";
+import { GRAPH_FILE, type ModelManifest, parseManifest } from "./modelManifest.ts";
+
+const FORECAST_FILE = "forecasts.bin";
+
+/**
+ * Puts a trained model on the shelf. Its id comes from what determined it and from its weights, so that the same
+ * training twice is the same model once.
+ */
+export async function keepModel(
+  workspace: Workspace,
+  manifest: Omit<ModelManifest, "id" | "savedAt" | "files">,
+  onnx: Uint8Array,
+  forecast: TimedForecast,
+): Promise<ModelManifest> {
+  const id = `${manifest.recipe.name}-${sha256(manifest.trainKey, sha256(onnx)).slice(0, 10)}`;
+  if (existsSync(workspacePath(workspace, "models", id))) {
+    const known = await readModelManifest(workspace, id).catch(() => undefined);
+    if (known) return known;
+    // damaged: what was trained anew takes its place
+    await deleteModel(workspace, id);
+  }
+  const files = { [GRAPH_FILE]: onnx, [FORECAST_FILE]: encodeForecast(forecast) };
+  return parseManifest(await saveModel(workspace, id, files, manifest), id);
+}
+
+export async function readModelManifest(workspace: Workspace, id: string): Promise<ModelManifest> {
+  return parseManifest(await readManifest(workspace, id), `model ${id}`);
+}
+
+/** Models, newest first; a damaged one is left out. */
+export async function shelvedModels(workspace: Workspace): Promise<ModelManifest[]> {
+  const { models } = await listModels(workspace);
+  return models.flatMap((model) => {
+    try {
+      return [parseManifest(model, `model ${model.id}`)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The newest model for which `matches` holds. */
+export async function findModel(
+  workspace: Workspace,
+  matches: (manifest: ModelManifest) => boolean,
+): Promise<ModelManifest | undefined> {
+  return (await shelvedModels(workspace)).find(matches);
+}
+
+/** @throws DataError when no model was trained yet, or none of the recipe */
+export async function newestModel(workspace: Workspace, recipe?: string): Promise<ModelManifest> {
+  const found = await findModel(workspace, (m) => recipe === undefined || m.recipe.name === recipe);
+  if (found) return found;
+  throw new DataError(
+    recipe === undefined
+      ? "there is no model yet: train one with ./orion up or ./orion train --recipe orionquant"
+      : `recipe '${recipe}' has no model yet: train one with ./orion train --recipe ${recipe}`,
+  );
+}
+
+/** A model ready to predict, with the forecasts that were made of its validation and test rows. Close the net. */
+export interface OpenModel {
+  readonly manifest: ModelManifest;
+  readonly net: SignalNet;
+  readonly forecast: TimedForecast;
+}
+
+/** @throws UsageError for an impossible id; DataError when there is none, or a file is missing, cut short or changed */
+export async function openModel(workspace: Workspace, id?: string): Promise<OpenModel> {
+  const wanted = id ?? (await newestModel(workspace)).id;
+  const stored = await loadModel(workspace, wanted);
+  const manifest = parseManifest(stored.manifest, `model ${wanted}`);
+  const onnx = stored.files.get(GRAPH_FILE);
+  const forecast = stored.files.get(FORECAST_FILE);
+  if (!onnx || !forecast) throw new DataError(`model ${wanted} lacks a file: delete it and train it again`);
+  return { manifest, forecast: decodeForecast(forecast), net: await SignalNet.open(onnx, manifest.net) };
+}
+
+/** Copies the graph and the manifest of a model to FILE.onnx and FILE.json. */
+export async function readGraph(workspace: Workspace, id: string): Promise<Uint8Array> {
+  const { files } = await loadModel(workspace, id);
+  const onnx = files.get(GRAPH_FILE);
+  if (!onnx) throw new UsageError(`model ${id} holds no ${GRAPH_FILE}`);
+  return onnx;
+}

@@ -1,0 +1,53 @@
+import { UsageError } from "../core/errors.ts";
+import type { ColumnDoc } from "../features/index.ts";
+import { deleteModel, openWorkspace, writeAtomically } from "../store/index.ts";
+import type { ModelSummary, TrainProfile } from "../wire/training.ts";
+import { featuresOf } from "./dataset.ts";
+import { applyProfile, loadRecipe } from "./loadRecipe.ts";
+import { type ModelManifest, summaryOf } from "./modelManifest.ts";
+import { newestModel, readGraph, readModelManifest, shelvedModels } from "./modelShelf.ts";
+
+/** The trained models, newest first. */
+export async function listModels(workspace: string): Promise<ModelSummary[]> {
+  return (await shelvedModels(await openWorkspace(workspace))).map(summaryOf);
+}
+
+/** @throws DataError when there is no such model */
+export async function showModel(workspace: string, id: string): Promise<ModelManifest> {
+  return readModelManifest(await openWorkspace(workspace), id);
+}
+
+/** The id of the newest model of a recipe. @throws DataError when there is none */
+export async function newestModelOf(workspace: string, recipe: string): Promise<string> {
+  return (await newestModel(await openWorkspace(workspace), recipe)).id;
+}
+
+/** Writes a model's graph to `out` (which ends in .onnx) and its manifest beside it. */
+export async function exportModel(
+  workspace: string,
+  id: string,
+  out: string,
+): Promise<{ onnx: string; manifest: string; bytes: number }> {
+  const opened = await openWorkspace(workspace);
+  const manifest = await readModelManifest(opened, id);
+  const graph = await readGraph(opened, id);
+  const manifestFile = out.replace(/\.onnx$/, ".json");
+  await writeAtomically(out, graph);
+  await writeAtomically(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
+  return { onnx: out, manifest: manifestFile, bytes: graph.byteLength };
+}
+
+export async function removeModel(workspace: string, id: string): Promise<void> {
+  await deleteModel(await openWorkspace(workspace), id);
+}
+
+/** Every column of a recipe with its formula and source. */
+export async function listFeatures(recipe: string): Promise<ColumnDoc[]> {
+  return featuresOf(applyProfile(await loadRecipe(recipe), "full")).flatMap((f) => f.docs);
+}
+
+/** @throws UsageError that lists the profiles */
+export function checkProfile(text: string): TrainProfile {
+  if (text === "quick" || text === "default" || text === "full") return text;
+  throw new UsageError(`profile '${text}' is not known: choose quick, default or full`);
+}
