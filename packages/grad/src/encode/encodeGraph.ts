@@ -52,6 +52,7 @@ class NodeEmitter implements Emitter {
   readonly #shared = new Map<string, string>();
   /** Index of the node that makes a value, as long as the value may still be renamed. */
   readonly #makers = new Map<string, number>();
+  readonly #renamed = new Map<string, string>();
   #count = 0;
 
   constructor(float: Emitter["float"]) {
@@ -74,10 +75,12 @@ class NodeEmitter implements Emitter {
   nameOutput(value: string, name: string): void {
     const maker = this.#makers.get(value);
     if (maker === undefined) {
-      this.nodes.push({ type: "Identity", domain: "", inputs: [value], outputs: [name], attributes: {} });
+      const inputs = [this.#renamed.get(value) ?? value];
+      this.nodes.push({ type: "Identity", domain: "", inputs, outputs: [name], attributes: {} });
       return;
     }
     this.#makers.delete(value);
+    this.#renamed.set(value, name);
     const renamed = (names: readonly string[]) =>
       names.includes(value) ? names.map((n) => (n === value ? name : n)) : names;
     for (let i = maker; i < this.nodes.length; i++) {

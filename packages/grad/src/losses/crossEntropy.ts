@@ -2,7 +2,7 @@ import { GradUsageError } from "../errors.ts";
 import type { GraphBuilder } from "../graph/graphBuilder.ts";
 import { describeShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { add, div, exp, mul, neg, pow, sub } from "../ops/elementwise.ts";
+import { add, div, exp, max, mul, neg, pow, sub } from "../ops/elementwise.ts";
 import { oneHot } from "../ops/indexing.ts";
 import { reshape } from "../ops/layout.ts";
 import { logSoftmax } from "../ops/normalization.ts";
@@ -47,8 +47,8 @@ export function crossEntropy(
   let rows = neg(g, reduceSum(g, mul(g, target, logProbabilities), 1));
   if (focalGamma > 0) {
     const probability = exp(g, reduceSum(g, mul(g, hot, logProbabilities), 1));
-    // Rounding may lift p a hair over 1, where a fractional power is not a number.
-    const rest = add(g, sub(g, 1, mul(g, probability, 1 - 1e-6)), 0);
+    // Below 1e-6 the modulating factor is held: a power of 1 - p = 0, or less by rounding, has no finite slope.
+    const rest = max(g, sub(g, 1, probability), 1e-6);
     rows = mul(g, rows, pow(g, rest, focalGamma));
   }
   if (!classWeights) return reduceMean(g, rows);

@@ -3,7 +3,7 @@ import type { GraphBuilder } from "../graph/graphBuilder.ts";
 import { describeShape, normalizeAxis, type Shape, sameShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { apply1, exp, mul, sub } from "./elementwise.ts";
-import type { Ops } from "./op.ts";
+import type { Emitter, Ops } from "./op.ts";
 import { reduceMean, reduceSum, sumTo } from "./reduction.ts";
 
 /** exp(x) / Σ exp(x) along the axis. */
@@ -28,6 +28,28 @@ export const normalize = (
   x: Tensor,
   options: { epsilon?: number; centred?: boolean } = {},
 ) => apply1(g, "Normalize", [x], { epsilon: options.epsilon ?? 1e-5, centred: options.centred ?? false });
+
+/** Node names of (y, mean, 1/σ) of x̂·gain + bias. */
+function emitNorm(
+  e: Emitter,
+  [x, gain, bias]: readonly string[],
+  epsilon: number,
+  used: readonly boolean[],
+): readonly string[] {
+  if (e.float === "float32")
+    return e.node("LayerNormalization", bias === undefined ? [x!, gain!] : [x!, gain!, bias], {
+      attributes: { epsilon: { kind: "float", value: epsilon }, axis: { kind: "int", value: -1 } },
+      outputs: used[1] || used[2] ? 3 : 1,
+    });
+  // The kernel's mean and 1/σ are float32 even of float64 rows: gradient checks in float64 take the plain nodes.
+  const one = (type: string, ...inputs: string[]) => e.node(type, inputs)[0]!;
+  const mean = one("ReduceMean", x!, e.integers([-1]));
+  const centred = one("Sub", x!, mean);
+  const variance = one("ReduceMean", one("Mul", centred, centred), e.integers([-1]));
+  const invStd = one("Reciprocal", one("Sqrt", one("Add", variance, e.scalar(epsilon, e.float))));
+  const scaled = one("Mul", one("Mul", centred, invStd), gain!);
+  return [bias === undefined ? scaled : one("Add", scaled, bias), mean, invStd];
+}
 
 const statistics = (shape: Shape): Shape => [...shape.slice(0, -1), 1];
 
@@ -79,11 +101,7 @@ export const normalization: Ops<"Softmax" | "LogSoftmax" | "LayerNormalization" 
         wanted[2] ? sumTo(g, dy!, bias!.shape) : undefined,
       ];
     },
-    emit: (e, inputs, { epsilon }, { used }) =>
-      e.node("LayerNormalization", inputs, {
-        attributes: { epsilon: { kind: "float", value: epsilon }, axis: { kind: "int", value: -1 } },
-        outputs: used[1] || used[2] ? 3 : 1,
-      }),
+    emit: (e, inputs, { epsilon }, { used }) => emitNorm(e, inputs, epsilon, used),
   },
   Normalize: {
     shape: ([x]) => [
@@ -95,9 +113,6 @@ export const normalization: Ops<"Softmax" | "LogSoftmax" | "LayerNormalization" 
       normalizeGradient(g, dy!, hat!, invStd!, centred),
     ],
     emit: (e, [x], { epsilon }, { inputs, used }) =>
-      e.node("LayerNormalization", [x!, e.ones(inputs[0]!.shape.at(-1)!)], {
-        attributes: { epsilon: { kind: "float", value: epsilon }, axis: { kind: "int", value: -1 } },
-        outputs: used[1] || used[2] ? 3 : 1,
-      }),
+      emitNorm(e, [x!, e.ones(inputs[0]!.shape.at(-1)!)], epsilon, used),
   },
 };
