@@ -131,7 +131,13 @@ describe("the loop", () => {
       },
       events: (stop) => broker.events(stop),
     };
-    await runLoop(watched, trend(20), [], { ...options, journal });
+    const slow: Journal = {
+      async write(event, targets, orders) {
+        await Promise.resolve();
+        journal.write(event, targets, orders);
+      },
+    };
+    await runLoop(watched, trend(20), [], { ...options, journal: slow });
     expect(journal.orders.length).toBeGreaterThan(50);
     expect(unwritten).toBe(0);
   });

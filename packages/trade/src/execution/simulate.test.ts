@@ -46,32 +46,32 @@ describe("a market order", () => {
       [130, 131, 125, 128],
     ]);
     const result = await run(bars, [1, 0, -1, 0], dear);
-    // wanted: 0.5 x 1000 / (100 x 1.02) = 4.901960... -> 4.90196
-    // bought at 110 x 1.01 = 111.10: 544.607756, fee 5.44607756; cash 449.94616644
-    // sold at 130 x 0.99 = 128.70: 630.882252, fee 6.30882252; cash 1074.51959592
+    // wanted: 0.5 x 1000 / (100 x 1.01 x 1.01) = 4.901480... -> 4.90148
+    // bought at 110 x 1.01 = 111.10: 544.554428, fee 5.44554428; cash 450.00002772
+    // sold at 130 x 0.99 = 128.70: 630.820476, fee 6.30820476; cash 1074.51229896
     expect(
       result.fills.map((f) => [f.side, fromFixed8(f.quantity), fromFixed8(f.price), fromFixed8(f.fee)]),
     ).toEqual([
-      ["buy", 4.90196, 111.1, 5.44607756],
-      ["sell", 4.90196, 128.7, 6.30882252],
+      ["buy", 4.90148, 111.1, 5.44554428],
+      ["sell", 4.90148, 128.7, 6.30820476],
     ]);
     expect(result.fills.map((f) => [f.time, f.barTime])).toEqual([
       [1 * MINUTE, 2 * MINUTE],
       [3 * MINUTE, 4 * MINUTE],
     ]);
-    // equity at the closes: 1000; 449.94616644 + 4.90196 x 111; ... + 4.90196 x 120; all cash
-    const expected = [1000, 994.06372644, 1038.18136644, 1074.51959592];
+    // equity at the closes: 1000; 450.00002772 + 4.90148 x 111; ... + 4.90148 x 120; all cash
+    const expected = [1000, 994.06430772, 1038.17762772, 1074.51229896];
     expected.forEach((value, i) => {
       expect(result.equity[i]).toBeCloseTo(value, 8);
     });
-    expect(result.fees).toBeCloseTo(5.44607756 + 6.30882252, 8);
-    // 1.10 x 4.90196 + 1.30 x 4.90196
-    expect(result.slippage).toBeCloseTo(11.764704, 8);
+    expect(result.fees).toBeCloseTo(5.44554428 + 6.30820476, 8);
+    // 1.10 x 4.90148 + 1.30 x 4.90148
+    expect(result.slippage).toBeCloseTo(11.763552, 8);
     expect(result.trades).toHaveLength(1);
     const trade = result.trades[0]!;
     expect(trade).toMatchObject({ side: "long", bars: 2, entryReason: "BUY", exitReason: "signal" });
-    expect(trade.profit).toBeCloseTo(74.51959592, 8);
-    expect(trade.return).toBeCloseTo(74.51959592 / 544.607756, 10);
+    expect(trade.profit).toBeCloseTo(74.51229896, 8);
+    expect(trade.netReturn).toBeCloseTo(74.51229896 / 544.554428, 10);
   });
 
   it("is cut to what the account can pay when the open gaps up", async () => {
@@ -183,7 +183,7 @@ describe("shorts", () => {
       ["buy", "target", 95],
     ]);
     expect(gained.finalEquity).toBeCloseTo(1025, 9);
-    expect(gained.trades[0]).toMatchObject({ side: "short", return: 0.05 });
+    expect(gained.trades[0]).toMatchObject({ side: "short", netReturn: 0.05 });
     const lost = await run(barsOf([flat, flat, [103, 104, 102, 103], flat]), [-1, 0, 0, 0], config);
     expect(fromFixed8(lost.fills[1]!.price)).toBe(103);
     expect(lost.finalEquity).toBeCloseTo(985, 9);
@@ -218,8 +218,8 @@ describe("the data", () => {
     const exit = result.fills[1]!;
     expect([exit.kind, fromFixed8(exit.price), exit.time]).toEqual(["endOfData", 108.9, 3 * MINUTE]);
     expect(result.trades[0]!.exitReason).toBe("endOfData");
-    // 4.90196 bought at 101 + 1 %, sold at 108.90 - 1 %
-    const expected = 1000 - 4.90196 * 101 * 1.01 + 4.90196 * 108.9 * 0.99;
+    // 4.90148 bought at 101 + 1 %, sold at 108.90 - 1 %
+    const expected = 1000 - 4.90148 * 101 * 1.01 + 4.90148 * 108.9 * 0.99;
     expect(result.equity[2]).toBeCloseTo(expected, 6);
     expect(result.finalEquity).toBe(result.equity[2]);
   });

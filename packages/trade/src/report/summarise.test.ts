@@ -216,8 +216,18 @@ describe("random entries", () => {
     });
     const luck = randomEntry(simulation, 1, 20)!;
     expect(luck.trades).toBe(1);
-    expect(luck.meanTradeReturn.low).toBeCloseTo(simulation.trades[0]!.return, 7);
+    expect(luck.meanTradeReturn.low).toBeCloseTo(simulation.trades[0]!.netReturn, 7);
     expect(luck.meanTradeReturn.high).toBe(luck.meanTradeReturn.low);
+  });
+
+  it("hold as long as the strategy held: 1 % a bar wherever the price rises by that", async () => {
+    const closes = Array.from({ length: 60 }, (_, i) => 100 * 1.01 ** i);
+    const signals = closes.map((_, i) => (i % 6 === 0 ? 1 : i % 6 === 3 ? -1 : 0));
+    const simulation = await run(closes, signals, free);
+    const luck = randomEntry(simulation, 1)!;
+    expect(simulation.trades[0]!.bars).toBe(3);
+    expect(luck.meanTradeReturn.low).toBeCloseTo(1.01 ** 3 - 1, 10);
+    expect(luck.meanTradeReturn.high).toBeCloseTo(1.01 ** 3 - 1, 10);
   });
 
   it("lose exactly the costs where the price stands still", async () => {
