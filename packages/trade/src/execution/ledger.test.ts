@@ -17,6 +17,7 @@ function fillOf(side: Side, quantity: Fixed8, price: Fixed8, time = 0): Fill {
     reason: "test",
     time,
     barTime: time + 1,
+    bar: 0,
     isAtOpen: true,
     quantity,
     price,
@@ -91,7 +92,7 @@ describe("the books", () => {
         const books = ledgerWith([...fills, ...closing]).books();
         expect(books.basis).toBe(0n);
         expect(books.openProfit).toBe(0n);
-        const profit = tradesOf([...fills, ...closing], 1).reduce((sum, t) => sum + t.profit, 0);
+        const profit = tradesOf([...fills, ...closing]).reduce((sum, t) => sum + t.profit, 0);
         const change = Number(books.cash - toFixed8(1000)) / 1e8;
         expect(Math.abs(profit - change)).toBeLessThan(1e-9 * (1 + Math.abs(change)) + 1e-6);
       }),

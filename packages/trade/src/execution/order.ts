@@ -33,6 +33,8 @@ export interface Fill {
   readonly time: number;
   /** close time of the bar that it happened in, ms UTC */
   readonly barTime: number;
+  /** that bar's number, counted from 0 at the first bar of the run */
+  readonly bar: number;
   /** at the open of that bar rather than inside it */
   readonly isAtOpen: boolean;
   readonly quantity: Fixed8;

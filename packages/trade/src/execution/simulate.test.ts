@@ -4,7 +4,8 @@ import { DataError, RefusedError, UsageError } from "../core/errors.ts";
 import { fromFixed8 } from "../core/fixed.ts";
 import { seededRandom } from "../core/random.ts";
 import { allocateBars, type BarSeries } from "../market/bars.ts";
-import { type Simulation, type SimulationConfigInput, simulateSignals } from "./simulate.ts";
+import { createSizer, signalSeries, signalStrategy } from "../signals/index.ts";
+import { type Simulation, type SimulationConfigInput, simulate, simulateSignals } from "./simulate.ts";
 
 const MINUTE = 60_000;
 
@@ -71,7 +72,7 @@ describe("a market order", () => {
     const trade = result.trades[0]!;
     expect(trade).toMatchObject({ side: "long", bars: 2, entryReason: "BUY", exitReason: "signal" });
     expect(trade.profit).toBeCloseTo(74.51229896, 8);
-    expect(trade.netReturn).toBeCloseTo(74.51229896 / 544.554428, 10);
+    expect(trade.return).toBeCloseTo(74.51229896 / 544.554428, 10);
   });
 
   it("is cut to what the account can pay when the open gaps up", async () => {
@@ -183,7 +184,7 @@ describe("shorts", () => {
       ["buy", "target", 95],
     ]);
     expect(gained.finalEquity).toBeCloseTo(1025, 9);
-    expect(gained.trades[0]).toMatchObject({ side: "short", netReturn: 0.05 });
+    expect(gained.trades[0]).toMatchObject({ side: "short", return: 0.05 });
     const lost = await run(barsOf([flat, flat, [103, 104, 102, 103], flat]), [-1, 0, 0, 0], config);
     expect(fromFixed8(lost.fills[1]!.price)).toBe(103);
     expect(lost.finalEquity).toBeCloseTo(985, 9);
@@ -239,6 +240,25 @@ describe("the data", () => {
     expect(result.valid).toBe(true);
     expect(result.fills).toHaveLength(0);
     expect(result.warnings.join()).toContain("the bar after the decision is missing");
+  });
+
+  it("come from a market that closes: positions ride, orders wait for its next open, bars are counted as bars", async () => {
+    const bars = barsOf(
+      [flat, flat, [110, 110, 110, 110], flat, flat],
+      [1, 9, 20, 21, 40].map((m) => m * MINUTE),
+    );
+    const series = signalSeries(bars.closeTime, Int8Array.of(1, 0, -1, 0, 0));
+    const result = await simulate({
+      bars,
+      timeframeMs: MINUTE,
+      strategy: signalStrategy("BTCUSDT", series, createSizer({ kind: "fixedFraction" })),
+      rules: [],
+      config: free,
+      onGap: "ride",
+    });
+    expect(result.valid).toBe(true);
+    expect(result.fills.map((f) => f.barTime / MINUTE)).toEqual([9, 21]);
+    expect(result.trades[0]!.bars).toBe(2);
   });
 
   const broken: readonly [string, BarSeries, RegExp][] = [

@@ -53,7 +53,7 @@ export interface SignalSimulationInput extends SimulationInput {
 export interface StrategySimulationInput extends SimulationInput {
   readonly strategy: Strategy;
   readonly rules: readonly RiskRule[];
-  /** see SimulatedBroker */
+  /** how bars further apart than one bar are taken: missing data ("halt") or a market that was closed ("ride") */
   readonly onGap?: "halt" | "ride";
 }
 
@@ -175,7 +175,7 @@ export async function simulate(input: StrategySimulationInput): Promise<Simulati
     bars: sliceBars(bars, 0, seen),
     time: seenTime,
     equity: seenEquity,
-    trades: tradesOf(fills, timeframeMs),
+    trades: tradesOf(fills),
     orders,
     fills,
     finalEquity: ledger.equity,

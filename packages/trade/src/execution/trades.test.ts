@@ -19,6 +19,7 @@ function fill(
     reason: side === "buy" ? "BUY" : "SELL",
     time: (bar - 1) * 100,
     barTime: bar * 100,
+    bar,
     isAtOpen: true,
     quantity: toFixed8(quantity),
     price: toFixed8(price),
@@ -29,15 +30,12 @@ function fill(
 }
 
 it("a trade ends when nothing is held; a fill across zero ends one and begins the next", () => {
-  const trades = tradesOf(
-    [
-      fill("buy", 1, 101, 100, 2),
-      fill("buy", 1, 111, 110, 3),
-      fill("sell", 3, 119, 120, 7),
-      fill("buy", 1, 119, 119, 9, { kind: "stop", isAtOpen: false, time: 900 }),
-    ],
-    100,
-  );
+  const trades = tradesOf([
+    fill("buy", 1, 101, 100, 2),
+    fill("buy", 1, 111, 110, 3),
+    fill("sell", 3, 119, 120, 7),
+    fill("buy", 1, 119, 119, 9, { kind: "stop", isAtOpen: false, time: 900 }),
+  ]);
   // 238 for 212, fees 1 + 1 + 2/3 of 1
   expect(trades[0]).toMatchObject({
     side: "long",
@@ -48,7 +46,7 @@ it("a trade ends when nothing is held; a fill across zero ends one and begins th
     exitReason: "signal",
   });
   expect(trades[0]!.profit).toBeCloseTo(26 - 2 - 2 / 3, 7);
-  expect(trades[0]!.netReturn).toBeCloseTo((26 - 2 - 2 / 3) / 212, 9);
+  expect(trades[0]!.return).toBeCloseTo((26 - 2 - 2 / 3) / 212, 9);
   expect([trades[0]!.entryPrice, trades[0]!.exitPrice, trades[0]!.slippage]).toEqual([106, 119, 4]);
   // sold and bought at 119: only fees, the rest of the third fill's and its own
   expect(trades[1]).toMatchObject({
@@ -62,5 +60,5 @@ it("a trade ends when nothing is held; a fill across zero ends one and begins th
 });
 
 it("what is still open is no trade", () => {
-  expect(tradesOf([fill("buy", 1, 100, 100, 2)], 100)).toEqual([]);
+  expect(tradesOf([fill("buy", 1, 100, 100, 2)])).toEqual([]);
 });

@@ -19,7 +19,7 @@ export interface Trade {
   /** net profit in quote currency: everything received less everything paid, fees included */
   readonly profit: number;
   /** net profit as a fraction of the entry notional */
-  readonly netReturn: number;
+  readonly return: number;
   readonly fees: number;
   /** what slippage cost, already inside the prices */
   readonly slippage: number;
@@ -45,9 +45,8 @@ interface OpenTrade {
 /**
  * The round trips of a run, in the order in which they ended. What is still open is left out.
  * A fill across zero ends one trade and begins the next, its fee shared by quantity.
- * @param timeframeMs length of a bar
  */
-export function tradesOf(fills: readonly Fill[], timeframeMs: number): readonly Trade[] {
+export function tradesOf(fills: readonly Fill[]): readonly Trade[] {
   const open = new Map<string, OpenTrade>();
   const trades: Trade[] = [];
   for (const fill of fills) {
@@ -66,7 +65,7 @@ export function tradesOf(fills: readonly Fill[], timeframeMs: number): readonly 
       trade.slippage += mulUp(closing, gap);
       trade.held -= closing;
       if (trade.held === 0n) {
-        trades.push(finish(trade, fill, timeframeMs));
+        trades.push(finish(trade, fill));
         open.delete(fill.instrument);
       }
     }
@@ -89,7 +88,7 @@ function begin(fill: Fill): OpenTrade {
     direction: fill.side === "buy" ? 1n : -1n,
     held: 0n,
     entryTime: fill.time,
-    entryBar: fill.barTime,
+    entryBar: fill.bar,
     entryReason: fill.reason,
     opened: 0n,
     paidIn: 0n,
@@ -99,7 +98,7 @@ function begin(fill: Fill): OpenTrade {
   };
 }
 
-function finish(trade: OpenTrade, last: Fill, timeframeMs: number): Trade {
+function finish(trade: OpenTrade, last: Fill): Trade {
   const profit = fromFixed8(trade.direction * (trade.paidOut - trade.paidIn) - trade.fees);
   const quantity = fromFixed8(trade.opened);
   const paidIn = fromFixed8(trade.paidIn);
@@ -111,9 +110,9 @@ function finish(trade: OpenTrade, last: Fill, timeframeMs: number): Trade {
     entryPrice: paidIn / quantity,
     exitPrice: fromFixed8(trade.paidOut) / quantity,
     quantity,
-    bars: Math.max(1, Math.round((last.barTime - trade.entryBar) / timeframeMs) + (last.isAtOpen ? 0 : 1)),
+    bars: Math.max(1, last.bar - trade.entryBar + (last.isAtOpen ? 0 : 1)),
     profit,
-    netReturn: profit / paidIn,
+    return: profit / paidIn,
     fees: fromFixed8(trade.fees),
     slippage: fromFixed8(trade.slippage),
     entryReason: trade.entryReason,

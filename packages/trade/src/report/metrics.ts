@@ -88,11 +88,11 @@ function tradeMetrics(trades: readonly Trade[]): TradeMetrics {
   let returns = 0;
   let winning = 0;
   for (const trade of trades) {
-    returns += trade.netReturn;
+    returns += trade.return;
     if (trade.profit > 0) {
       wins += 1;
       gain += trade.profit;
-      winning += trade.netReturn;
+      winning += trade.return;
     } else loss -= trade.profit;
   }
   const n = trades.length;

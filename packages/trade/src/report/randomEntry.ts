@@ -1,3 +1,4 @@
+import { upperBound } from "../core/columns.ts";
 import { type Random, seededRandom } from "../core/random.ts";
 import { roundTripReturn, type Simulation } from "../execution/index.ts";
 import { percentile } from "./intervals.ts";
@@ -24,7 +25,7 @@ export interface RandomEntry {
  * What luck would have earned: the strategy's own trades, each with its side and its number of bars, entered at
  * random moments. Every draw shuffles the trades and places them on the bars without overlap, every placement
  * equally likely; a trade is bought at the open of its first bar and sold at the close of its last, both with slippage
- * and fee, on the strategy's fraction of equity, no stop or target (holding times carry their effect). So number of
+ * and fee, on the fraction of equity that the trade had, no stop or target (holding times carry their effect). So number of
  * trades, exposure and costs are the strategy's, and only the moments are not: a permutation test of the timing.
  * null for a run without trades.
  */
@@ -33,6 +34,7 @@ export function randomEntry(simulation: Simulation, seed: number, draws = 200): 
   const n = trades.length;
   if (n === 0 || draws < 1) return null;
   const random = seededRandom(seed);
+  const weights = entryWeights(simulation);
   const lengths = Int32Array.from(trades, (t) => t.bars);
   const held = lengths.reduce((sum, length) => sum + length, 0);
   // a decision needs a closed bar before it
@@ -55,7 +57,7 @@ export function randomEntry(simulation: Simulation, seed: number, draws = 200): 
       used += lengths[trade]!;
       const direction = trades[trade]!.side === "long" ? 1 : -1;
       const result = roundTripReturn(bars.open[first]!, bars.close[last]!, direction, config);
-      growth *= Math.max(0, 1 + config.fraction * result);
+      growth *= Math.max(0, 1 + weights[trade]! * result);
       sum += result;
       if (result > 0) wins += 1;
     }
@@ -64,7 +66,7 @@ export function randomEntry(simulation: Simulation, seed: number, draws = 200): 
     winRates.push(wins / n);
   }
   const own = trades.reduce(
-    (all, t) => ({ sum: all.sum + t.netReturn, wins: all.wins + Number(t.profit > 0) }),
+    (all, t) => ({ sum: all.sum + t.return, wins: all.wins + Number(t.profit > 0) }),
     { sum: 0, wins: 0 },
   );
   return {
@@ -74,6 +76,14 @@ export function randomEntry(simulation: Simulation, seed: number, draws = 200): 
     meanTradeReturn: band(means, own.sum / n),
     winRate: band(winRates, own.wins / n),
   };
+}
+
+/** What each trade put in as a fraction of the equity at the close before it. */
+function entryWeights({ trades, time, equity, config }: Simulation): Float64Array {
+  return Float64Array.from(trades, (trade) => {
+    const before = upperBound(time, trade.entryTime) - 1;
+    return (trade.entryPrice * trade.quantity) / (before < 0 ? config.initialCash : equity[before]!);
+  });
 }
 
 /** `count` different whole numbers below `bound`, ascending, every set equally likely (Floyd's algorithm). */

@@ -17,8 +17,8 @@ export interface SimulatedBrokerOptions {
   readonly costs: Costs;
   rulesOf(instrument: string): InstrumentRules;
   /**
-   * What a missing bar under an open position does: "halt" ends the run, "ride" keeps the position (for baselines
-   * that decide nothing meanwhile).
+   * What two bars further apart than one bar are. "halt": missing data; under an open position the run ends. "ride": a
+   * market that was closed; positions are kept and orders fill at the next bar there is.
    */
   readonly onGap?: "halt" | "ride";
 }
@@ -36,7 +36,7 @@ interface Guard {
  * A broker and its market, from recorded bars.
  *
  * - A market order decided at the close of a bar fills at the next bar's open, worse by the slippage, plus fee.
- *   It is good for that bar only: when the bar is missing it expires.
+ *   It is good for that bar only: when the bar is missing it expires (but see `onGap`).
  * - Stop and target are measured from the average entry fill price and are live from the entry fill on, the rest of
  *   the entry bar included. Of a bar's prices the open comes first: a bar that opens at or past a level fills there,
  *   at the open (worse than the stop, better than the target). Inside the bar the order of high and low is unknown,
@@ -45,7 +45,7 @@ interface Guard {
  * - Market orders go before the exits of the same open.
  * - Nothing is borrowed: gross notional stays within the equity. A fill that would exceed it is cut to what can be
  *   paid, and the rest expires.
- * - A missing bar under an open position halts the run. A short that has lost the whole equity halts it too.
+ * - A missing bar under an open position halts the run (but see `onGap`). A short that has lost the whole equity halts it too.
  * - At the end of the data what is held is closed at the last close, with slippage and fee.
  */
 export class SimulatedBroker implements Broker, Ports {
@@ -57,6 +57,7 @@ export class SimulatedBroker implements Broker, Ports {
   readonly #instruments: readonly string[];
   #pending: Order[] = [];
   #exits = 0;
+  #row = 0;
 
   constructor(options: SimulatedBrokerOptions) {
     this.#options = options;
@@ -99,6 +100,7 @@ export class SimulatedBroker implements Broker, Ports {
     };
     for (let row = 0; row < length; row++) {
       if (stop.aborted) return;
+      this.#row = row;
       const time = closeTime[row]!;
       for (let i = 0; i < series.length; i++) {
         const from = series[i]!;
@@ -112,7 +114,7 @@ export class SimulatedBroker implements Broker, Ports {
       const isBusy = this.#pending.length > 0 || book.openPositions > 0;
       if (isBusy) {
         const before = row === 0 ? time - timeframeMs : closeTime[row - 1]!;
-        const isGap = time - before !== timeframeMs;
+        const isGap = onGap === "halt" && time - before !== timeframeMs;
         if (onGap === "halt") {
           const reason = this.#gapReason(bar, isGap, before);
           if (reason !== null) {
@@ -311,6 +313,7 @@ export class SimulatedBroker implements Broker, Ports {
       reason: what.reason,
       time: isAtOpen ? bar.time - this.#options.timeframeMs : bar.time,
       barTime: bar.time,
+      bar: this.#row,
       isAtOpen,
       quantity,
       price,
