@@ -52,6 +52,24 @@ function sumOfRows(g: GraphBuilder, x: Tensor): Tensor {
   return apply1(g, "Reshape", [gemm(g, ones, x)], { shape: [x.shape[1]!] });
 }
 
+/**
+ * aᵀ·dy over many rows. A small result is shared badly by two threads, for each has to pack all of dy for half of the
+ * result's rows; as two products over half of the rows each it takes a tenth less time.
+ */
+function weightGradient(
+  g: GraphBuilder,
+  a: Tensor,
+  dy: Tensor,
+  options: { transA: boolean; alpha: number },
+): Tensor {
+  const [rows, inputs] = a.shape as [number, number];
+  const outputs = dy.shape[1]!;
+  const small = Math.max(inputs, outputs) <= 384 && rows >= 1024 && rows % 2 === 0;
+  if (!small || !options.transA) return gemm(g, a, dy, options);
+  const halves = (x: Tensor, width: number) => apply1(g, "Reshape", [x], { shape: [2, rows / 2, width] });
+  return reduceSum(g, fusedMatMul(g, halves(a, inputs), halves(dy, outputs), options), 0);
+}
+
 const swapLast = (rank: number): number[] => [...Array(rank - 2).keys(), rank - 1, rank - 2];
 
 function productShape(what: string, a: Tensor, b: Tensor, left: Shape, right: Shape): Shape {
@@ -96,7 +114,7 @@ export const matrix: Ops<"MatMul" | "FusedMatMul" | "Gemm"> = {
         ? undefined
         : transB
           ? gemm(g, dy!, a!, { transA: true, transB: transA, alpha })
-          : gemm(g, a!, dy!, { transA: !transA, alpha }),
+          : weightGradient(g, a!, dy!, { transA: !transA, alpha }),
       ...(bias ? [wanted[2] ? sumOfRows(g, dy!) : undefined] : []),
     ],
     emit: (e, [a, b, bias], { transA, transB, alpha }) => {

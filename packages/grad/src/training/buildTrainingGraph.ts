@@ -3,9 +3,11 @@ import { differentiate } from "../graph/differentiate.ts";
 import { Graph } from "../graph/graph.ts";
 import { describeShape } from "../graph/shape.ts";
 import type { FloatType, Tensor } from "../graph/tensor.ts";
+import { concat, reshape } from "../ops/layout.ts";
 import { adamW } from "../optimizers/adamW.ts";
 import { clipGlobalNorm } from "../optimizers/clipGlobalNorm.ts";
 import { matrixFlops } from "./flops.ts";
+import { layOutParameters, type ParameterLayout } from "./parameterLayout.ts";
 import type { Objective, TrainingSpec } from "./trainingSpec.ts";
 
 export interface ForwardGraph {
@@ -49,8 +51,12 @@ export function buildObjective(
 
 export interface TrainingGraph extends ObjectiveGraph {
   norm: Tensor;
+  layout: ParameterLayout;
+  /** By group of the layout: Σ of the gradient's squares. */
   squares: Tensor;
-  /** By parameter, in the graph's order: the state after the step. */
+  /** By group of the layout: the gradient before clipping, of the shape of the group. */
+  gradients: readonly Tensor[];
+  /** By group of the layout: the state after the step. */
   next: readonly { parameter: Tensor; m: Tensor; v: Tensor }[];
   /** Matrix products of the forward part only. */
   forwardFlops: number;
@@ -72,17 +78,26 @@ export function buildTrainingGraph(spec: TrainingSpec): TrainingGraph {
     if (!d) throw new GradUsageError(`the loss does not depend on parameter "${graph.parameters[i]!.name}"`);
     return d;
   });
-  const { gradients: clipped, norm, squares } = clipGlobalNorm(graph, known, spec.clipNorm);
+  const layout = layOutParameters(graph.parameters);
+  const grouped = layout.groups.map(({ shape, members }) =>
+    members.length === 1
+      ? reshape(graph, known[members[0]!]!, shape)
+      : concat(
+          graph,
+          members.map((i) => reshape(graph, known[i]!, ["rest"])),
+          0,
+        ),
+  );
+  const { gradients: clipped, norm, squares } = clipGlobalNorm(graph, grouped, spec.clipNorm);
   const [stepSize, epsilon, keep] = SCALARS.map((name) => graph.input(name, [], graph.float));
   const { beta1 = 0.9, beta2 = 0.999 } = spec.optimizer;
-  const next = graph.parameters.map((p, i) => {
-    const state = {
-      parameter: p.tensor,
-      m: graph.input(`m/${p.name}`, p.tensor.shape, graph.float),
-      v: graph.input(`v/${p.name}`, p.tensor.shape, graph.float),
-    };
+  const next = layout.groups.map(({ name, shape, decay }, i) => {
+    const [parameter, m, v] = ["p", "m", "v"].map((part) =>
+      graph.input(`${part}/${name}`, shape, graph.float),
+    );
     const scalars = { stepSize: stepSize!, epsilon: epsilon!, keep: keep! };
-    return adamW(graph, state, clipped[i]!, { beta1, beta2, decay: p.decay }, scalars);
+    const state = { parameter: parameter!, m: m!, v: v! };
+    return adamW(graph, state, clipped[i]!, { beta1, beta2, decay }, scalars);
   });
-  return { ...objective, norm, squares, next, forwardFlops };
+  return { ...objective, layout, norm, squares, gradients: grouped, next, forwardFlops };
 }

@@ -8,24 +8,47 @@ export interface ParameterSlot {
   size: number;
 }
 export interface ParameterLayout {
+  /** Every parameter, in the graph's order. */
   slots: readonly ParameterSlot[];
-  /** Floats of a flat buffer that holds all parameters, each at a multiple of 64 bytes. */
+  /** What the optimizer updates at once: each matrix alone, all biases and norms together as one vector. */
+  groups: readonly ParameterGroup[];
+  /** Floats of a flat buffer that holds all parameters. */
   length: number;
   /** Numbers that are trained. */
   count: number;
 }
+export interface ParameterGroup extends ParameterSlot {
+  /** Indices of its parameters; they lie one behind the other. */
+  members: readonly number[];
+  decay: boolean;
+}
 
 const FLOATS_A_LINE = 16;
+const aligned = (floats: number) => Math.ceil(floats / FLOATS_A_LINE) * FLOATS_A_LINE;
 
+/**
+ * Decayed parameters first, each at a multiple of 64 bytes, then the others packed: half of a Transformer's tensors
+ * are biases and norms of a few hundred numbers, and an update of one vector costs one node where many cost many.
+ */
 export function layOutParameters(parameters: readonly Parameter[]): ParameterLayout {
   const slots: ParameterSlot[] = [];
+  const groups: ParameterGroup[] = [];
   let length = 0;
-  let count = 0;
-  for (const { name, tensor } of parameters) {
-    const size = sizeOf(tensor.shape);
-    slots.push({ name, shape: tensor.shape, offset: length, size });
-    length += Math.ceil(size / FLOATS_A_LINE) * FLOATS_A_LINE;
-    count += size;
-  }
-  return { slots, length, count };
+  parameters.forEach(({ name, tensor: { shape }, decay }, i) => {
+    if (!decay) return;
+    slots[i] = { name, shape, offset: length, size: sizeOf(shape) };
+    groups.push({ ...slots[i], members: [i], decay });
+    length += aligned(slots[i].size);
+  });
+  const start = length;
+  const members: number[] = [];
+  parameters.forEach(({ name, tensor: { shape }, decay }, i) => {
+    if (decay) return;
+    slots[i] = { name, shape, offset: length, size: sizeOf(shape) };
+    members.push(i);
+    length += slots[i].size;
+  });
+  const size = length - start;
+  if (size > 0) groups.push({ name: "vectors", shape: [size], offset: start, size, members, decay: false });
+  return { slots, groups, length: aligned(length), count: slots.reduce((sum, s) => sum + s.size, 0) };
 }

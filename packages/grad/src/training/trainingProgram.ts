@@ -1,6 +1,7 @@
 import { encodeGraph } from "../encode/encodeGraph.ts";
 import { GradDataError, GradUsageError } from "../errors.ts";
 import { sizeOf } from "../graph/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
 import { adamWScalars } from "../optimizers/adamW.ts";
 import { firstNumbers, predictRows } from "../runtime/predictRows.ts";
 import { openSession, type Session, toValue, type Value } from "../runtime/session.ts";
@@ -14,7 +15,7 @@ import {
 } from "./buildTrainingGraph.ts";
 import { DropoutPool } from "./dropoutPool.ts";
 import { matrixFlops } from "./flops.ts";
-import { layOutParameters, type ParameterLayout, type ParameterSlot } from "./parameterLayout.ts";
+import type { ParameterLayout, ParameterSlot } from "./parameterLayout.ts";
 import { initialize } from "./seeded.ts";
 import type { Batch, TrainingSpec } from "./trainingSpec.ts";
 
@@ -70,7 +71,7 @@ interface StateSet {
   fetches: Record<string, Value>;
 }
 
-function makeSet({ length, slots }: ParameterLayout): StateSet {
+function makeSet({ length, slots, groups }: ParameterLayout): StateSet {
   const set: StateSet = {
     parameters: new Float32Array(length),
     m: new Float32Array(length),
@@ -78,10 +79,13 @@ function makeSet({ length, slots }: ParameterLayout): StateSet {
     feeds: {},
     fetches: {},
   };
-  for (const { name, shape, offset, size } of slots) {
-    const view = (flat: Float32Array) => toValue(flat.subarray(offset, offset + size), shape);
-    const [p, m, v] = [view(set.parameters), view(set.m), view(set.v)];
-    Object.assign(set.feeds, { [name]: p, [`m/${name}`]: m, [`v/${name}`]: v });
+  const view = (flat: Float32Array, { shape, offset, size }: ParameterSlot) =>
+    toValue(flat.subarray(offset, offset + size), shape);
+  for (const slot of slots) set.feeds[slot.name] = view(set.parameters, slot);
+  for (const group of groups) {
+    const [p, m, v] = [view(set.parameters, group), view(set.m, group), view(set.v, group)];
+    const { name } = group;
+    Object.assign(set.feeds, { [`p/${name}`]: p, [`m/${name}`]: m, [`v/${name}`]: v });
     Object.assign(set.fetches, { [`next/${name}`]: p, [`next/m/${name}`]: m, [`next/v/${name}`]: v });
   }
   return set;
@@ -134,7 +138,7 @@ class Program implements TrainingProgram {
     this.spec = spec;
     this.#graph = graph;
     this.#session = session;
-    this.#layout = layOutParameters(graph.graph.parameters);
+    this.#layout = graph.layout;
     this.parameterCount = this.#layout.count;
     this.flopsPerStep = 3 * graph.forwardFlops;
     this.flopsPerWindow = matrixFlops(buildForward(spec, { rows: -1, training: false }).graph);
@@ -149,8 +153,15 @@ class Program implements TrainingProgram {
       const data = new Float32Array(1);
       this.#results[name] = { data, value: toValue(data, []) };
     }
-    const squares = new Float32Array(this.#layout.slots.length);
-    this.#results.squares = { data: squares, value: toValue(squares, [squares.length]) };
+    const { groups } = this.#layout;
+    const several = groups.find(({ members }) => members.length > 1);
+    for (const [name, size] of [
+      ["squares", groups.length],
+      ["gradient", several?.size ?? 0],
+    ] as const) {
+      const data = new Float32Array(size);
+      if (size > 0) this.#results[name] = { data, value: toValue(data, [size]) };
+    }
   }
 
   get parameters(): readonly ParameterSlot[] {
@@ -236,10 +247,20 @@ class Program implements TrainingProgram {
   #notFinite(loss: number, norm: number): GradDataError {
     const { parameters } = this.#current;
     const squares = this.#results.squares!.data;
-    const weight = this.#layout.slots.find(({ offset, size }) =>
+    const { groups, slots } = this.#layout;
+    const group = groups.find((_, i) => !Number.isFinite(squares[i]!));
+    const members = (group?.members ?? []).map((i) => slots[i]!);
+    // A vector of many parameters: its gradient says which of them it is.
+    const gradient = members.find(
+      ({ offset, size }) =>
+        members.length === 1 ||
+        this.#results
+          .gradient!.data.subarray(offset - group!.offset, offset - group!.offset + size)
+          .some((d) => !Number.isFinite(d)),
+    );
+    const weight = slots.find(({ offset, size }) =>
       parameters.subarray(offset, offset + size).some((p) => !Number.isFinite(p)),
     );
-    const gradient = this.#layout.slots[squares.findIndex((s) => !Number.isFinite(s))];
     const where = weight
       ? `parameter "${weight.name}" is not finite`
       : gradient
@@ -329,11 +350,12 @@ const sessionOptions = ({ threads }: TrainingSpec) => (threads === undefined ? {
 export async function createTrainingProgram(spec: TrainingSpec): Promise<TrainingProgram> {
   checkSpec(spec);
   const training = buildTrainingGraph(spec);
-  const { graph, loss, metrics, norm, squares, next } = training;
-  const outputs = { loss, norm, squares, ...prefixed("metric/", metrics) };
-  graph.parameters.forEach(({ name }, i) => {
+  const { graph, loss, metrics, norm, squares, gradients, next, layout } = training;
+  const outputs: Record<string, Tensor> = { loss, norm, squares, ...prefixed("metric/", metrics) };
+  layout.groups.forEach(({ name, members }, i) => {
     const { parameter, m, v } = next[i]!;
     Object.assign(outputs, { [`next/${name}`]: parameter, [`next/m/${name}`]: m, [`next/v/${name}`]: v });
+    if (members.length > 1) outputs.gradient = gradients[i]!;
   });
   const { bytes } = encodeGraph(graph, { outputs });
   const options = spec.profilePrefix === undefined ? {} : { profilePrefix: spec.profilePrefix };
