@@ -72,7 +72,7 @@ describe("a market order", () => {
     const trade = result.trades[0]!;
     expect(trade).toMatchObject({ side: "long", bars: 2, entryReason: "BUY", exitReason: "signal" });
     expect(trade.profit).toBeCloseTo(74.51229896, 8);
-    expect(trade.return).toBeCloseTo(74.51229896 / 544.554428, 10);
+    expect(trade.netReturn).toBeCloseTo(74.51229896 / 544.554428, 10);
   });
 
   it("is cut to what the account can pay when the open gaps up", async () => {
@@ -184,7 +184,7 @@ describe("shorts", () => {
       ["buy", "target", 95],
     ]);
     expect(gained.finalEquity).toBeCloseTo(1025, 9);
-    expect(gained.trades[0]).toMatchObject({ side: "short", return: 0.05 });
+    expect(gained.trades[0]).toMatchObject({ side: "short", netReturn: 0.05 });
     const lost = await run(barsOf([flat, flat, [103, 104, 102, 103], flat]), [-1, 0, 0, 0], config);
     expect(fromFixed8(lost.fills[1]!.price)).toBe(103);
     expect(lost.finalEquity).toBeCloseTo(985, 9);

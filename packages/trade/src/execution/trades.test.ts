@@ -46,7 +46,7 @@ it("a trade ends when nothing is held; a fill across zero ends one and begins th
     exitReason: "signal",
   });
   expect(trades[0]!.profit).toBeCloseTo(26 - 2 - 2 / 3, 7);
-  expect(trades[0]!.return).toBeCloseTo((26 - 2 - 2 / 3) / 212, 9);
+  expect(trades[0]!.netReturn).toBeCloseTo((26 - 2 - 2 / 3) / 212, 9);
   expect([trades[0]!.entryPrice, trades[0]!.exitPrice, trades[0]!.slippage]).toEqual([106, 119, 4]);
   // sold and bought at 119: only fees, the rest of the third fill's and its own
   expect(trades[1]).toMatchObject({

@@ -19,7 +19,7 @@ export interface Trade {
   /** net profit in quote currency: everything received less everything paid, fees included */
   readonly profit: number;
   /** net profit as a fraction of the entry notional */
-  readonly return: number;
+  readonly netReturn: number;
   readonly fees: number;
   /** what slippage cost, already inside the prices */
   readonly slippage: number;
@@ -112,7 +112,7 @@ function finish(trade: OpenTrade, last: Fill): Trade {
     quantity,
     bars: Math.max(1, last.bar - trade.entryBar + (last.isAtOpen ? 0 : 1)),
     profit,
-    return: profit / paidIn,
+    netReturn: profit / paidIn,
     fees: fromFixed8(trade.fees),
     slippage: fromFixed8(trade.slippage),
     entryReason: trade.entryReason,

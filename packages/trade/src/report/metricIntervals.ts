@@ -117,7 +117,7 @@ type TradeIntervals = Pick<MetricIntervals, "profitFactor" | "meanTradeReturn" |
 function tradeIntervals({ trades }: Simulation, seed: number, draws: number): TradeIntervals {
   const n = trades.length;
   if (n < 2) return { profitFactor: null, meanTradeReturn: null, meanWinningTrade: null };
-  const returns = Float64Array.from(trades, (t) => t.return);
+  const returns = Float64Array.from(trades, (t) => t.netReturn);
   const profits = Float64Array.from(trades, (t) => t.profit);
   const random = seededRandom(seed);
   const rows = new Int32Array(n);

@@ -88,11 +88,11 @@ function tradeMetrics(trades: readonly Trade[]): TradeMetrics {
   let returns = 0;
   let winning = 0;
   for (const trade of trades) {
-    returns += trade.return;
+    returns += trade.netReturn;
     if (trade.profit > 0) {
       wins += 1;
       gain += trade.profit;
-      winning += trade.return;
+      winning += trade.netReturn;
     } else loss -= trade.profit;
   }
   const n = trades.length;

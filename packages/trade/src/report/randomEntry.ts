@@ -66,7 +66,7 @@ export function randomEntry(simulation: Simulation, seed: number, draws = 200): 
     winRates.push(wins / n);
   }
   const own = trades.reduce(
-    (all, t) => ({ sum: all.sum + t.return, wins: all.wins + Number(t.profit > 0) }),
+    (all, t) => ({ sum: all.sum + t.netReturn, wins: all.wins + Number(t.profit > 0) }),
     { sum: 0, wins: 0 },
   );
   return {

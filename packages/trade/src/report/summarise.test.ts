@@ -216,7 +216,7 @@ describe("random entries", () => {
     });
     const luck = randomEntry(simulation, 1, 20)!;
     expect(luck.trades).toBe(1);
-    expect(luck.meanTradeReturn.low).toBeCloseTo(simulation.trades[0]!.return, 7);
+    expect(luck.meanTradeReturn.low).toBeCloseTo(simulation.trades[0]!.netReturn, 7);
     expect(luck.meanTradeReturn.high).toBe(luck.meanTradeReturn.low);
   });
 
