@@ -1,5 +1,6 @@
 export * from "./backtestModel.ts";
 export * from "./chartBars.ts";
+export * from "./downloadData.ts";
 export * from "./loadRecipe.ts";
 export { type ModelManifest, summaryOf } from "./modelManifest.ts";
 export * from "./modelUse.ts";

@@ -28,9 +28,9 @@ export interface TrainOptions extends Omit<TrainRequest, "recipe" | "profile"> {
   /** trade this symbol instead of the recipe's */
   symbol?: string;
   /** go on from the checkpoint of an interrupted run of the same recipe, bars and engine */
-  resume?: boolean;
+  resume?: boolean | undefined;
   /** take the model that the same recipe, bars and engine gave before, when there is one */
-  reuse?: boolean;
+  reuse?: boolean | undefined;
 }
 
 export type OnTrainingStatus = (status: Partial<TrainingStatus>) => void;
