@@ -163,7 +163,9 @@ export async function stageMerge(
   if (added === 0 && replaced === 0) {
     return { added, replaced, staged: null, stored: { ...old.provenance, path } };
   }
-  return { added, replaced, ...(await stageBars(workspace, key, joined.bars)) };
+  const before = old.provenance.source;
+  const source = before.split("; ").includes(key.source) ? before : `${before}; ${key.source}`;
+  return { added, replaced, ...(await stageBars(workspace, { ...key, source }, joined.bars)) };
 }
 
 /** Everything stored: bars, mark prices and funding, in the order of market, symbol and timeframe. */

@@ -1,0 +1,115 @@
+import { UsageError } from "../core/errors.ts";
+import type { OnProgress } from "../core/progress.ts";
+import { timeframeMs, timeframeName } from "../core/time.ts";
+import { allocateBars, BAR_COLUMNS, type BarSeries } from "../market/bars.ts";
+import { checkSymbol } from "../market/instrument.ts";
+import { missingRanges, type Stretch } from "../market/missingRanges.ts";
+import type { Source } from "../market/sources/source.ts";
+import { floorToGrid } from "../market/timeGrid.ts";
+import { findBars, mergeBars, readBarColumns, type StoredSeries } from "./barStore.ts";
+import { withWorkspaceLock } from "./lock.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface DownloadRequest {
+  readonly symbol: string;
+  readonly timeframe: string;
+  /** ms UTC; what is missing from here on is fetched. Without it: from the last stored bar on */
+  readonly since?: number;
+  /** ms UTC; default up to the last closed bar */
+  readonly until?: number;
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+  /** bars held in memory before they are stored; a killed download loses no more */
+  readonly flushBars?: number;
+}
+
+export interface DownloadResult {
+  /** bars that were not stored before */
+  readonly added: number;
+  /** null when the source has no bars in the range and nothing was stored */
+  readonly stored: StoredSeries | null;
+}
+
+/**
+ * Fetches what the workspace lacks: the head before, gaps inside, and all up to the last closed bar. What was fetched is
+ * stored every `flushBars` bars and also when the download fails or is stopped, so that the next one goes on from there.
+ * @throws UsageError without `since` when nothing is stored; otherwise what the source throws
+ */
+export async function downloadBars(
+  workspace: Workspace,
+  source: Source,
+  request: DownloadRequest,
+): Promise<DownloadResult> {
+  const symbol = checkSymbol(request.symbol);
+  const barMs = timeframeMs(request.timeframe);
+  const key = { symbol, timeframe: timeframeName(barMs), market: source.market, source: source.name };
+  const flushBars = request.flushBars ?? 20_000;
+  return withWorkspaceLock(workspace, `download of ${symbol} ${request.timeframe}`, async () => {
+    let added = 0;
+    for (const stretch of await wanted(workspace, key, request, barMs)) {
+      let held: BarSeries[] = [];
+      const flush = async (): Promise<void> => {
+        if (held.length === 0) return;
+        const pages = held;
+        held = [];
+        added += (await mergeBars(workspace, key, concatBars(symbol, pages))).added;
+      };
+      try {
+        const pages = source.fetchBars({
+          symbol,
+          timeframe: request.timeframe,
+          since: stretch.from,
+          ...(Number.isFinite(stretch.to) ? { until: stretch.to } : {}),
+          ...(request.onProgress ? { onProgress: request.onProgress } : {}),
+          ...(request.signal ? { signal: request.signal } : {}),
+        });
+        for await (const page of pages) {
+          held.push(page);
+          if (held.reduce((sum, p) => sum + p.length, 0) >= flushBars) await flush();
+        }
+      } finally {
+        await flush();
+      }
+    }
+    return { added, stored: (await findBars(workspace, key)) ?? null };
+  });
+}
+
+async function wanted(
+  workspace: Workspace,
+  key: { symbol: string; timeframe: string; market: Source["market"] },
+  request: DownloadRequest,
+  barMs: number,
+): Promise<Stretch[]> {
+  const until = request.until ?? Number.POSITIVE_INFINITY;
+  const stored = await findBars(workspace, key);
+  const last = stored?.to ?? null;
+  if (request.since === undefined) {
+    if (last === null) {
+      throw new UsageError(
+        `no ${key.timeframe} bars of ${key.symbol} (${key.market}) are stored yet: say from when with --since`,
+      );
+    }
+    return last < until ? [{ from: last, to: until }] : [];
+  }
+  const since = floorToGrid(request.since + barMs - 1, barMs);
+  const range = { from: since, to: until };
+  if (since >= until)
+    throw new UsageError("the range to download is empty: --since has to lie before --until");
+  if (last === null) return [range];
+  const { closeTime } = await readBarColumns(workspace, key, []);
+  return missingRanges(closeTime, barMs, since, until);
+}
+
+function concatBars(instrument: string, pages: readonly BarSeries[]): BarSeries {
+  const all = allocateBars(
+    instrument,
+    pages.reduce((sum, p) => sum + p.length, 0),
+  );
+  let at = 0;
+  for (const page of pages) {
+    for (const name of ["closeTime", ...BAR_COLUMNS] as const) all[name].set(page[name], at);
+    at += page.length;
+  }
+  return all;
+}
