@@ -209,7 +209,7 @@ function tradeOf(t: Trade): BacktestResponse["trades"][number] {
     exitTime: isoTime(t.exitTime),
     exitPrice: t.exitPrice,
     exitReason: t.exitReason,
-    netReturn: t.return,
+    netReturn: t.netReturn,
     profit: t.profit,
     bars: t.bars,
   };

@@ -210,7 +210,7 @@ async function thresholdsOn(
     async simulate(signals) {
       const run = await trade({ recipe, bars, decisions: { closeTime: forecast.closeTime, signals }, stop });
       return {
-        tradeReturns: run.trades.map((t) => t.return),
+        tradeReturns: run.trades.map((t) => t.netReturn),
         totalReturn: run.finalEquity / recipe.initialCash - 1,
       };
     },

@@ -7,8 +7,14 @@ import {
   fit,
   type FitProgress,
   type FitResult,
-  meanSquaredError,
+  type GraphBuilder,
   mul,
+  oneHot,
+  reduceMean,
+  reduceSum,
+  reshape,
+  sub,
+  type Tensor,
   type TrainingProgram,
   warmupCosine,
 } from "@orion/grad";
@@ -61,12 +67,10 @@ export async function fitSignalNet(options: SignalNetOptions, data: Dataset, con
         classWeights: balance.lossWeights,
         focalGamma: training.focalGamma,
       });
-      const perScale = 1 / returnScale;
-      const error = meanSquaredError(
-        g,
-        mul(g, outputs["return"]!, perScale),
-        mul(g, targets["return"]!, perScale),
-      );
+      const error = weightedSquaredError(g, outputs["return"]!, targets["return"]!, {
+        rowWeights: classValues(g, targets["class"]!, balance.representedRows),
+        scale: returnScale,
+      });
       return {
         loss: add(g, entropy, mul(g, error, training.returnWeight)),
         metrics: { crossEntropy: entropy, squaredError: error, accuracy: accuracy(g, logits, targets["class"]!) },
@@ -115,17 +119,25 @@ export async function fitSignalNet(options: SignalNetOptions, data: Dataset, con
 
 type Triple = [number, number, number];
 
+export interface Balance {
+  readonly lossWeights: Triple;
+  readonly posteriorWeights: Triple;
+  readonly representedRows: Triple;
+  readonly baseRates: Triple;
+}
+
 /**
  * Weights of the classes. `lossWeights` make each class weigh the same in sum over the thinned rows (mean weight 1).
  * `posteriorWeights` are what one row of each class weighed against the market's own frequencies: the loss weight
- * times the share of the class's rows that was kept.
+ * times the share of the class's rows that was kept. `representedRows` are how many of the market's rows a kept one stands
+ * for (mean 1 over the kept rows): the return head learns the mean return under them, not that of the thinned rows.
  */
 export function balanceOf(
   all: Int32Array,
   kept: Int32Array,
   classes: Float32Array,
   kind: TrainingConfig["classBalance"],
-): { lossWeights: Triple; posteriorWeights: Triple; baseRates: Triple } {
+): Balance {
   const n = classCounts(all, classes, 3);
   const k = classCounts(kept, classes, 3);
   const missing = k.findIndex((count) => count === 0);
@@ -138,8 +150,25 @@ export function balanceOf(
   return {
     lossWeights,
     posteriorWeights: lossWeights.map((w, c) => (w * k[c]!) / n[c]!) as Triple,
+    representedRows: k.map((count, c) => ((n[c]! / count) * kept.length) / all.length) as Triple,
     baseRates: n.map((count) => count / all.length) as Triple,
   };
+}
+
+/** One value a row [B], chosen by its class. labels [B] */
+function classValues(g: GraphBuilder, labels: Tensor, values: Triple): Tensor {
+  return reduceSum(g, mul(g, oneHot(g, labels, 3), reshape(g, g.constant(values), [1, 3])), 1);
+}
+
+/** Mean of w ((prediction - target) / scale)^2 over the rows. All tensors [B]; a scalar. */
+function weightedSquaredError(
+  g: GraphBuilder,
+  prediction: Tensor,
+  target: Tensor,
+  { rowWeights, scale }: { rowWeights: Tensor; scale: number },
+): Tensor {
+  const error = mul(g, sub(g, prediction, target), 1 / scale);
+  return reduceMean(g, mul(g, rowWeights, mul(g, error, error)));
 }
 
 /** Windows ending at `rows`, gathered when a batch is made. */
