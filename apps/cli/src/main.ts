@@ -26,11 +26,17 @@ async function run(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
     if (wasStopped()) return interrupted;
-    const told: Told = thrown instanceof CommanderError ? { message: thrown.message.replace(/^error: /, ""), exitCode: 2 } : toldOf(thrown);
+    const told: Told =
+      thrown instanceof CommanderError
+        ? { message: thrown.message.replace(/^error: /, ""), exitCode: 2 }
+        : toldOf(thrown);
     const isDefect = told.exitCode === 1;
-    process.stderr.write(`orion: ${told.message}${isDefect ? " (a defect of Orion; run again with --debug and report it)" : ""}\n`);
+    process.stderr.write(
+      `orion: ${told.message}${isDefect ? " (a defect of Orion; run again with --debug and report it)" : ""}\n`,
+    );
     if (argv.includes("--debug") && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ""}\n`);
-    if (argv.includes("--json")) process.stdout.write(`${JSON.stringify({ error: told.message, code: told.exitCode })}\n`);
+    if (argv.includes("--json"))
+      process.stdout.write(`${JSON.stringify({ error: told.message, code: told.exitCode })}\n`);
     return told.exitCode;
   }
 }

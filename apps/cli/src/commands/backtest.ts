@@ -17,7 +17,9 @@ interface BacktestOptions {
 export function addBacktest(program: Command): void {
   program
     .command("backtest")
-    .description("Trade a model's signals over bars it has not seen; costs, baselines and intervals beside the metrics.")
+    .description(
+      "Trade a model's signals over bars it has not seen; costs, baselines and intervals beside the metrics.",
+    )
     .option("--recipe <name>", "the newest model of this recipe")
     .option("--model <id>", "this model (default: the newest)")
     .option("--from <time>", "from this time on (default: the model's test range)")
@@ -34,7 +36,8 @@ export function addBacktest(program: Command): void {
         throw new UsageError("give --recipe or --model, not both");
       }
       const { backtestModel, newestModelOf } = await import("@orion/trade/recipe");
-      const model = options.recipe === undefined ? options.model : await newestModelOf(session.workspace, options.recipe);
+      const model =
+        options.recipe === undefined ? options.model : await newestModelOf(session.workspace, options.recipe);
       const bar = progressBar();
       try {
         const result = await backtestModel(

@@ -23,7 +23,10 @@ export function addBench(program: Command): void {
     .addHelpText("after", "\nExamples:\n  ./orion bench grad\n  ./orion bench read --json")
     .action(async (name: string | undefined, _options: unknown, command: Command) => {
       const session = sessionOf(command);
-      const known = (await readdir(folder)).filter((f) => f.endsWith(".js")).map((f) => f.slice(0, -3)).sort();
+      const known = (await readdir(folder))
+        .filter((f) => f.endsWith(".js"))
+        .map((f) => f.slice(0, -3))
+        .sort();
       if (name !== undefined && !known.includes(name)) {
         throw new UsageError(`bench '${name}' is not known; choose one of ${known.join(", ")}`);
       }
@@ -40,7 +43,9 @@ export function addBench(program: Command): void {
             String(Math.round(value * 1000) / 1000),
             unit,
             Object.entries(more)
-              .map(([k, v]) => `${k} ${typeof v === "number" ? Math.round(v * 1000) / 1000 : JSON.stringify(v)}`)
+              .map(
+                ([k, v]) => `${k} ${typeof v === "number" ? Math.round(v * 1000) / 1000 : JSON.stringify(v)}`,
+              )
               .join(", "),
           ]),
         ),
@@ -50,12 +55,17 @@ export function addBench(program: Command): void {
 
 // A process of its own for each bench: one bench's heap and threads are not another's.
 async function runBench(name: string, signal: AbortSignal): Promise<Line[]> {
-  const child = spawn(process.execPath, [`${folder}${name}.js`], { stdio: ["ignore", "pipe", "inherit"], signal });
+  const child = spawn(process.execPath, [`${folder}${name}.js`], {
+    stdio: ["ignore", "pipe", "inherit"],
+    signal,
+  });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     text += chunk;
   });
-  const code = await new Promise<number | null>((resolve, reject) => child.on("close", resolve).on("error", reject));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.on("close", resolve).on("error", reject),
+  );
   if (code !== 0) throw new Error(`bench ${name} ended with exit code ${code}`);
   const parsed: unknown = JSON.parse(text);
   return Array.isArray(parsed) ? (parsed as Line[]) : [parsed as Line];

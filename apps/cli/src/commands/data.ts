@@ -52,13 +52,24 @@ Examples:
     .action(async (files: string[], options: ImportOptions, command: Command) => {
       const session = sessionOf(command);
       const { importFiles } = await import("@orion/trade/recipe");
-      const imported = await importFiles({ workspace: session.workspace, now: Date.now, signal: session.stop }, files, options);
+      const imported = await importFiles(
+        { workspace: session.workspace, now: Date.now, signal: session.stop },
+        files,
+        options,
+      );
       const [only] = imported;
       const document = imported.length === 1 ? only : whole(imported);
       answer(session, document, () =>
         table(
           ["symbol", "timeframe", "rows", "from", "to", "issues"],
-          imported.map((i) => [i.symbol, i.timeframe ?? "–", String(i.rows), i.from, i.to, String(i.issues.length)]),
+          imported.map((i) => [
+            i.symbol,
+            i.timeframe ?? "–",
+            String(i.rows),
+            i.from,
+            i.to,
+            String(i.issues.length),
+          ]),
         ),
       );
     });
@@ -81,7 +92,11 @@ function whole(imported: readonly Imported[]): object {
     symbols: imported.map((i) => i.symbol),
     timeframe: imported[0]?.timeframe ?? null,
     from: imported.map((i) => i.from).sort()[0] ?? null,
-    to: imported.map((i) => i.to).sort().at(-1) ?? null,
+    to:
+      imported
+        .map((i) => i.to)
+        .sort()
+        .at(-1) ?? null,
     issues: imported.flatMap((i) => i.issues),
     series: imported,
   };
@@ -135,13 +150,22 @@ function addList(data: Command): void {
       const { listStored } = await import("@orion/trade/recipe");
       const stored = await listStored(session.workspace);
       answer(session, stored, () =>
-        stored.length === 0 ? "nothing is stored yet: ./orion up imports the sample, ./orion data import your own" : listText(stored),
+        stored.length === 0
+          ? "nothing is stored yet: ./orion up imports the sample, ./orion data import your own"
+          : listText(stored),
       );
     });
 }
 
 function listText(
-  stored: readonly { symbol: string; timeframe: string | null; market: string; rows: number; from: string; to: string }[],
+  stored: readonly {
+    symbol: string;
+    timeframe: string | null;
+    market: string;
+    rows: number;
+    from: string;
+    to: string;
+  }[],
 ): string {
   return table(
     ["symbol", "timeframe", "market", "rows", "from", "to"],
@@ -152,7 +176,9 @@ function listText(
 function addCheck(data: Command): void {
   data
     .command("check")
-    .description("Check stored bars: gaps, duplicates, order, impossible and suspicious values. Exit code 3 when a target is missed.")
+    .description(
+      "Check stored bars: gaps, duplicates, order, impossible and suspicious values. Exit code 3 when a target is missed.",
+    )
     .option("--symbol <symbol>", "only this symbol")
     .option("--timeframe <t>", "only this timeframe")
     .addHelpText("after", "\nExample:\n  ./orion data check --symbol BTCUSDT --json")
@@ -167,8 +193,13 @@ function addCheck(data: Command): void {
               `${r.symbol} ${r.timeframe}: ${r.rows} bars, ${r.ok ? "sound" : "targets missed"}`,
               ...r.checks
                 .filter((c) => c.count > 0)
-                .map((c) => `  ${c.name}: ${c.count} (${percent(c.share, 4)}), first at ${c.places.slice(0, 3).join(", ")}`),
-              ...r.targets.map((t) => `  ${t.name} ${t.measured} (target ${t.target}): ${t.met ? "met" : "missed"}`),
+                .map(
+                  (c) =>
+                    `  ${c.name}: ${c.count} (${percent(c.share, 4)}), first at ${c.places.slice(0, 3).join(", ")}`,
+                ),
+              ...r.targets.map(
+                (t) => `  ${t.name} ${t.measured} (target ${t.target}): ${t.met ? "met" : "missed"}`,
+              ),
             ].join("\n"),
           )
           .join("\n\n"),

@@ -17,7 +17,9 @@ interface Finding {
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("Say what works on this machine and what to install. Exit code 2 when something needed is missing.")
+    .description(
+      "Say what works on this machine and what to install. Exit code 2 when something needed is missing.",
+    )
     .action(async (_options: unknown, command: Command) => {
       const session = sessionOf(command);
       const findings = [
@@ -33,7 +35,11 @@ export function addDoctor(program: Command): void {
       answer(session, { version, findings }, () =>
         table(
           ["what", "state", "found"],
-          findings.map((f) => [f.name, f.ok ? "ok" : "missing", f.mend === null ? f.found : `${f.found}: ${f.mend}`]),
+          findings.map((f) => [
+            f.name,
+            f.ok ? "ok" : "missing",
+            f.mend === null ? f.found : `${f.found}: ${f.mend}`,
+          ]),
         ),
       );
       if (findings.some((f) => !f.ok && f.name !== browserName)) process.exitCode = 2;
@@ -43,7 +49,12 @@ export function addDoctor(program: Command): void {
 function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const ok = major > 20 || (major === 20 && minor >= 19);
-  return { name: "Node.js", ok, found: process.versions.node, mend: ok ? null : "install Node.js 20.19 or newer" };
+  return {
+    name: "Node.js",
+    ok,
+    found: process.versions.node,
+    mend: ok ? null : "install Node.js 20.19 or newer",
+  };
 }
 
 function machine(): Finding {
@@ -63,13 +74,23 @@ async function library(name: string, load: () => Promise<unknown>): Promise<Find
     return { name, ok: true, found: "loads", mend: null };
   } catch (thrown) {
     const found = thrown instanceof Error ? thrown.message.split("\n")[0]! : String(thrown);
-    return { name, ok: false, found, mend: "run npm ci in Orion's folder; on a bare Debian also apt-get install libstdc++6" };
+    return {
+      name,
+      ok: false,
+      found,
+      mend: "run npm ci in Orion's folder; on a bare Debian also apt-get install libstdc++6",
+    };
   }
 }
 
 function page(): Finding {
   const ok = existsSync(new URL("../../../dashboard/dist/index.html", import.meta.url));
-  return { name: "page", ok, found: ok ? "built" : "not built", mend: ok ? null : "run npm run build in Orion's folder" };
+  return {
+    name: "page",
+    ok,
+    found: ok ? "built" : "not built",
+    mend: ok ? null : "run npm run build in Orion's folder",
+  };
 }
 
 const browserName = "browser for tests";
@@ -91,7 +112,12 @@ async function disk(workspace: string): Promise<Finding> {
     const { bavail, bsize } = await statfs(workspace);
     const gib = (bavail * bsize) / 2 ** 30;
     const ok = gib >= 1;
-    return { name, ok, found: `${gib.toFixed(1)} GiB free at ${workspace}`, mend: ok ? null : "free some space or name another --workspace" };
+    return {
+      name,
+      ok,
+      found: `${gib.toFixed(1)} GiB free at ${workspace}`,
+      mend: ok ? null : "free some space or name another --workspace",
+    };
   } catch {
     return { name, ok: false, found: `${workspace} cannot be written`, mend: "name another --workspace" };
   }

@@ -14,7 +14,9 @@ export function addFeatures(program: Command): void {
       const { listFeatures } = await import("@orion/trade/recipe");
       const columns = await listFeatures(options.recipe);
       answer(session, columns, () =>
-        columns.map((c, i) => `${String(i + 1).padStart(2)}  ${c.name}\n    ${c.formula}\n    ${c.source}`).join("\n"),
+        columns
+          .map((c, i) => `${String(i + 1).padStart(2)}  ${c.name}\n    ${c.formula}\n    ${c.source}`)
+          .join("\n"),
       );
     });
 }

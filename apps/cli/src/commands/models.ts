@@ -38,17 +38,25 @@ export function addModels(program: Command): void {
       const session = sessionOf(command);
       const { showModel, summaryOf } = await import("@orion/trade/recipe");
       const manifest = await showModel(session.workspace, id);
-      answer(session, manifest, () => `${describeModel(summaryOf(manifest))}\nthresholds: ${manifest.decision.note}`);
+      answer(
+        session,
+        manifest,
+        () => `${describeModel(summaryOf(manifest))}\nthresholds: ${manifest.decision.note}`,
+      );
     });
   models
     .command("export")
     .argument("<id>", "a model's id")
-    .requiredOption("--out <file>", "where the .onnx file is written; its manifest lies beside it as FILE.json")
+    .requiredOption(
+      "--out <file>",
+      "where the .onnx file is written; its manifest lies beside it as FILE.json",
+    )
     .description("Write a model as one .onnx file and its manifest.")
     .addHelpText("after", "\nExample:\n  ./orion models export orionquant-0123456789 --out signal.onnx")
     .action(async (id: string, options: { out: string }, command: Command) => {
       const session = sessionOf(command);
-      if (!options.out.endsWith(".onnx")) throw new UsageError(`--out ${options.out}: name a file that ends in .onnx`);
+      if (!options.out.endsWith(".onnx"))
+        throw new UsageError(`--out ${options.out}: name a file that ends in .onnx`);
       const { exportModel } = await import("@orion/trade/recipe");
       const written = await exportModel(session.workspace, id, options.out);
       answer(session, written, () => `${written.onnx} (${written.bytes} bytes) and ${written.manifest}`);

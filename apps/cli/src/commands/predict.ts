@@ -10,11 +10,17 @@ export function addPredict(program: Command): void {
     .option("--model <id>", "a model's id (default: the newest)")
     .option("--symbol <symbol>", "another symbol than the model's own")
     .option("--at <time>", "on the last bar that was closed by then")
-    .addHelpText("after", "\nExamples:\n  ./orion predict --json\n  ./orion predict --at 2024-05-01T12:00:00Z")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  ./orion predict --json\n  ./orion predict --at 2024-05-01T12:00:00Z",
+    )
     .action(async (options: { model?: string; symbol?: string; at?: string }, command: Command) => {
       const session = sessionOf(command);
       const { predictLatest } = await import("@orion/trade/recipe");
-      const prediction = await predictLatest({ workspace: session.workspace, now: Date.now, signal: session.stop }, options);
+      const prediction = await predictLatest(
+        { workspace: session.workspace, now: Date.now, signal: session.stop },
+        options,
+      );
       answer(session, prediction, () => describePrediction(prediction));
     });
 }

@@ -7,7 +7,9 @@ import { wholeNumber } from "./options.ts";
 export function addServe(program: Command): void {
   program
     .command("serve")
-    .description("Serve the page and the API for this workspace. Only this machine can reach it unless --host says otherwise.")
+    .description(
+      "Serve the page and the API for this workspace. Only this machine can reach it unless --host says otherwise.",
+    )
     .option("--host <address>", "address to listen at", "127.0.0.1")
     .option("--port <n>", "port to listen at", wholeNumber("--port", 0), 5000)
     .addHelpText("after", "\nExamples:\n  ./orion serve\n  ./orion serve --port 8080 --workspace ~/orion")

@@ -12,14 +12,24 @@ export function addTest(program: Command): void {
   program
     .command("test")
     .argument("[filter...]", "only test files whose path contains one of these")
-    .description("Set up what tests need and run them all: style, structure, unit, property, contract and browser tests.")
+    .description(
+      "Set up what tests need and run them all: style, structure, unit, property, contract and browser tests.",
+    )
     .addHelpText("after", "\nExamples:\n  ./orion test\n  ./orion test packages/grad")
     .action(async (filters: string[]) => {
       const browser = findBrowser();
       if (filters.length === 0) {
         for (const [title, ...words] of [
           ["style (biome)", "biome", "check", "--error-on-warnings"],
-          ["structure (dependency-cruiser)", "depcruise", "--config", ".dependency-cruiser.cjs", "packages", "apps", "bench"],
+          [
+            "structure (dependency-cruiser)",
+            "depcruise",
+            "--config",
+            ".dependency-cruiser.cjs",
+            "packages",
+            "apps",
+            "bench",
+          ],
           ["unused code (knip)", "knip", "--no-progress"],
         ] as const) {
           say(`${title} …`);
@@ -58,7 +68,9 @@ async function run(words: readonly string[], environment: Record<string, string>
     stdio: "inherit",
     env: { ...process.env, ...environment },
   });
-  const code = await new Promise<number | null>((resolve, reject) => child.on("close", resolve).on("error", reject));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.on("close", resolve).on("error", reject),
+  );
   if (code !== 0) throw new TestsFailed(`${words[0]} found faults; they are listed above`);
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { sessionOf } from "../session.ts";
-import { answer } from "../terminal/output.ts";
 import { describeModel } from "../terminal/describeModel.ts";
+import { answer } from "../terminal/output.ts";
 import { trainingDisplay } from "../terminal/trainingDisplay.ts";
 import { wholeNumber } from "./options.ts";
 
@@ -18,7 +18,9 @@ interface TrainOptions {
 export function addTrain(program: Command): void {
   program
     .command("train")
-    .description("Train a recipe's network, choose its thresholds on the validation rows, test it, and keep the model.")
+    .description(
+      "Train a recipe's network, choose its thresholds on the validation rows, test it, and keep the model.",
+    )
     .requiredOption("--recipe <name>", "a recipe's name, or a .yaml file")
     .option("--profile <name>", "quick, default or full; full is the recipe as written", "full")
     .option("--symbol <symbol>", "trade this symbol instead of the recipe's")

@@ -1,5 +1,11 @@
 import { UsageError } from "@orion/trade/core";
-import type { BacktestRequest, BacktestResponse, ModelSummary, Prediction, TrainRequest } from "@orion/trade/wire";
+import type {
+  BacktestRequest,
+  BacktestResponse,
+  ModelSummary,
+  Prediction,
+  TrainRequest,
+} from "@orion/trade/wire";
 import type { Command } from "commander";
 import { type Session, sessionOf } from "../session.ts";
 import { describeBacktest } from "../terminal/describeBacktest.ts";
@@ -31,7 +37,9 @@ interface Worker {
 export function addUp(program: Command): void {
   program
     .command("up")
-    .description("From the sample bars to a trained network, an out-of-sample backtest, a prediction and the page.")
+    .description(
+      "From the sample bars to a trained network, an out-of-sample backtest, a prediction and the page.",
+    )
     .option("--recipe <name>", "the recipe to run", "orionquant")
     .option("--quick", "a small training that ends within a minute and a half")
     .option("--full", "train as the recipe says: every window, hours on two cores")
@@ -72,7 +80,12 @@ async function up(session: Session, options: UpOptions, profile: TrainRequest["p
     return;
   }
   const { createServer } = await import("@orion/server");
-  const server = await createServer({ workspace: session.workspace, host: options.host, port: options.port, version });
+  const server = await createServer({
+    workspace: session.workspace,
+    host: options.host,
+    port: options.port,
+    version,
+  });
   try {
     const url = await server.listen();
     say(`the page is at ${url}: watch the training there`);
@@ -154,7 +167,9 @@ async function run(
       backtest: shown,
       prediction,
     },
-    text: [describeModel(model), "", describeBacktest(backtest), "", describePrediction(prediction)].join("\n"),
+    text: [describeModel(model), "", describeBacktest(backtest), "", describePrediction(prediction)].join(
+      "\n",
+    ),
   };
 }
 

@@ -1,16 +1,16 @@
+import { lowerBound, upperBound } from "../core/columns.ts";
+import { DataError } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import type { OnProgress } from "../core/progress.ts";
 import { isoTime } from "../core/time.ts";
-import { lowerBound, upperBound } from "../core/columns.ts";
-import { DataError } from "../core/errors.ts";
 import { assertOutOfSample, type Simulation, type Trade } from "../execution/index.ts";
 import { type BarSeries, sliceBars } from "../market/bars.ts";
 import { metricsOf, type Summary, summarise } from "../report/index.ts";
 import { decideSignals } from "../signals/index.ts";
 import { barsSha256, readTrials, recordTrial, saveRun, type Workspace } from "../store/index.ts";
 import type { BacktestRequest, BacktestResponse } from "../wire/backtest.ts";
-import { parseRange, recipeBars, workspaceOf } from "./dataUse.ts";
 import { computeFeatures, neededHistory, predictableRows } from "./dataset.ts";
+import { parseRange, recipeBars, workspaceOf } from "./dataUse.ts";
 import { forecastRows, isDecisionTime, probabilitiesOf, type TimedForecast } from "./forecastRows.ts";
 import type { ModelManifest } from "./modelManifest.ts";
 import { type OpenModel, openModel } from "./modelShelf.ts";
@@ -37,7 +37,9 @@ export async function backtestModel(
     const asked = parseRange(request);
     const range = {
       from: asked.from ?? manifest.ranges.test.from,
-      to: asked.to ?? Math.max(manifest.ranges.test.to, asked.from === undefined ? 0 : stored.closeTime.at(-1)!),
+      to:
+        asked.to ??
+        Math.max(manifest.ranges.test.to, asked.from === undefined ? 0 : stored.closeTime.at(-1)!),
     };
     const first = lowerBound(stored.closeTime, range.from);
     const end = upperBound(stored.closeTime, range.to);
@@ -46,7 +48,11 @@ export async function backtestModel(
         `${stored.instrument} has ${end - first} bars from ${isoTime(range.from)} to ${isoTime(range.to)}, a backtest needs 2: bars are stored from ${isoTime(stored.closeTime[0]!)} to ${isoTime(stored.closeTime.at(-1)!)}`,
       );
     }
-    assertOutOfSample({ from: stored.closeTime[first]!, to: stored.closeTime[end - 1]! }, manifest.seen, request.inSample);
+    assertOutOfSample(
+      { from: stored.closeTime[first]!, to: stored.closeTime[end - 1]! },
+      manifest.seen,
+      request.inSample,
+    );
     const forecast = await forecastRange(model, stored, first, end, context, onProgress);
     const bars = sliceBars(stored, first, end);
     const simulation = await trade({
@@ -86,7 +92,9 @@ async function forecastRange(
     (row) => row + base >= first && isDecisionTime(window.closeTime[row]!, manifest.recipe),
   );
   // kept forecasts hold only for the bars that they were made on
-  const isSameData = stored.length >= manifest.data.rows && barsSha256(sliceUntil(stored, manifest.data.to)) === manifest.data.sha256;
+  const isSameData =
+    stored.length >= manifest.data.rows &&
+    barsSha256(sliceUntil(stored, manifest.data.to)) === manifest.data.sha256;
   return forecastRows(net, features, rows, {
     ...(isSameData ? { known: model.forecast } : {}),
     signal: context.signal,
@@ -114,7 +122,12 @@ async function conclude(
     dataSha256: barsSha256(bars),
     modelId: manifest.id,
     range,
-    metrics: { sharpe: own.sharpe, totalReturn: own.totalReturn, trades: own.trades, inSample: request.inSample ? 1 : 0 },
+    metrics: {
+      sharpe: own.sharpe,
+      totalReturn: own.totalReturn,
+      trades: own.trades,
+      inSample: request.inSample ? 1 : 0,
+    },
   });
   const { trials } = await readTrials(workspace);
   const summary = await summarise(simulation, {
@@ -135,7 +148,13 @@ async function conclude(
  * chosen for another result.
  */
 function distinctSharpes(
-  trials: readonly { recipe: string; configSha256: string; dataSha256: string; modelId: string | null; metrics: Record<string, number | null> }[],
+  trials: readonly {
+    recipe: string;
+    configSha256: string;
+    dataSha256: string;
+    modelId: string | null;
+    metrics: Record<string, number | null>;
+  }[],
   recipe: string,
 ): number[] {
   const seen = new Map<string, number>();
@@ -166,9 +185,16 @@ function responseOf(
     bars,
     metrics: summary.metrics,
     intervals: Object.fromEntries(
-      Object.entries(summary.intervals).map(([name, i]: [string, { low: number; high: number } | null]) => [name, i && [i.low, i.high]]),
+      Object.entries(summary.intervals).map(([name, i]: [string, { low: number; high: number } | null]) => [
+        name,
+        i && [i.low, i.high],
+      ]),
     ),
-    drawdown: { peak: iso(drawdown.peakTime), trough: iso(drawdown.troughTime), recovered: iso(drawdown.recoveryTime) },
+    drawdown: {
+      peak: iso(drawdown.peakTime),
+      trough: iso(drawdown.troughTime),
+      recovered: iso(drawdown.recoveryTime),
+    },
     baselines: {
       buyAndHold: baselines.buyAndHold?.metrics ?? null,
       random: baselines.randomEntry && {
@@ -191,7 +217,10 @@ function responseOf(
     inSample: simulation.inSample,
     valid: simulation.valid,
     invalidReason: simulation.invalidReason,
-    warnings: [...(manifest.failed === null ? [] : [`FAILED TRAINING: ${manifest.failed}`]), ...summary.warnings],
+    warnings: [
+      ...(manifest.failed === null ? [] : [`FAILED TRAINING: ${manifest.failed}`]),
+      ...summary.warnings,
+    ],
     ordersSha256: simulation.ordersSha256,
     equitySha256: simulation.equitySha256,
     equity: drawn(summary.equity),
@@ -219,11 +248,12 @@ function tradeOf(t: Trade): BacktestResponse["trades"][number] {
 function drawn(equity: Summary["equity"]): BacktestResponse["equity"] {
   const n = equity.time.length;
   const points = Math.min(n, pointsToDraw);
-  const rows = Array.from({ length: points }, (_, i) => (points < 2 ? 0 : Math.round((i * (n - 1)) / (points - 1))));
+  const rows = Array.from({ length: points }, (_, i) =>
+    points < 2 ? 0 : Math.round((i * (n - 1)) / (points - 1)),
+  );
   return {
     time: rows.map((r) => equity.time[r]!),
     strategy: rows.map((r) => equity.equity[r]!),
     buyAndHold: equity.buyAndHold ? rows.map((r) => equity.buyAndHold![r]!) : [],
   };
 }
-

@@ -20,7 +20,9 @@ export function parseRange(range: RangeText): RangeMs {
   const from = range.from === undefined ? undefined : parseTime(range.from, "from");
   const to = range.to === undefined ? undefined : parseTime(range.to, "to");
   if (from !== undefined && to !== undefined && from >= to) {
-    throw new UsageError(`the range from ${isoTime(from)} to ${isoTime(to)} is empty: 'from' has to lie before 'to'`);
+    throw new UsageError(
+      `the range from ${isoTime(from)} to ${isoTime(to)} is empty: 'from' has to lie before 'to'`,
+    );
   }
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
@@ -33,13 +35,19 @@ export function workspaceOf(context: PipelineContext): Promise<Workspace> {
  * The recipe's bars within the range.
  * @throws DataError when there are none: in the store, or in the range
  */
-export async function recipeBars(workspace: Workspace, recipe: Recipe, range: RangeMs = {}): Promise<BarSeries> {
+export async function recipeBars(
+  workspace: Workspace,
+  recipe: Recipe,
+  range: RangeMs = {},
+): Promise<BarSeries> {
   const { symbols, market, timeframe } = recipe.universe;
   const bars = await readBars(workspace, { symbol: symbols[0]!, market, timeframe }, range);
   if (bars.length === 0) {
     const { from, to } = range;
     const said = `${from === undefined ? "the beginning" : isoTime(from)} to ${to === undefined ? "the end" : isoTime(to)}`;
-    throw new DataError(`${symbols[0]} ${timeframe} has no bars from ${said}: choose another range, see ./orion data list`);
+    throw new DataError(
+      `${symbols[0]} ${timeframe} has no bars from ${said}: choose another range, see ./orion data list`,
+    );
   }
   return bars;
 }

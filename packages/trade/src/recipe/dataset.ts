@@ -1,7 +1,7 @@
 import { DataError } from "../core/errors.ts";
+import { createPart } from "../core/parts.ts";
 import { isoTime, timeframeMs } from "../core/time.ts";
 import { type Feature, featureParts } from "../features/index.ts";
-import { createPart } from "../core/parts.ts";
 import { type Labeler, labelParts } from "../labels/index.ts";
 import { type BarSeries, singlePanel } from "../market/bars.ts";
 import type { FeatureSet } from "../models/model.ts";
@@ -71,6 +71,10 @@ export function labelledData(recipe: Recipe, bars: BarSeries): LabelledData {
   const labels = labelerOf(recipe).label(singlePanel(bars));
   const [classes, returns] = labels.values as [Float32Array, Float32Array];
   const rows = predictableRows(recipe, features).filter((row) => Number.isFinite(classes[row]!));
-  const split = timeSplit({ closeTime: bars.closeTime, knownAt: labels.knownAt, rows }, recipe.split, recipe.model.window);
+  const split = timeSplit(
+    { closeTime: bars.closeTime, knownAt: labels.knownAt, rows },
+    recipe.split,
+    recipe.model.window,
+  );
   return { features, classes, returns, split };
 }

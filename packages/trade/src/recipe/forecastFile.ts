@@ -18,7 +18,8 @@ export function encodeForecast(forecast: TimedForecast): Uint8Array {
 /** @throws DataError when the length fits no whole number of rows */
 export function decodeForecast(bytes: Uint8Array): TimedForecast {
   const n = bytes.byteLength / bytesPerRow;
-  if (!Number.isInteger(n)) throw new DataError(`forecasts of ${bytes.byteLength} bytes are cut short: train the model again`);
+  if (!Number.isInteger(n))
+    throw new DataError(`forecasts of ${bytes.byteLength} bytes are cut short: train the model again`);
   // a copy of its own: the bytes may begin at an odd place of a shared buffer
   const own = bytes.slice().buffer;
   const column = (c: number): Float32Array => new Float32Array(own, 8 * n + 4 * n * c, n);

@@ -1,6 +1,6 @@
-import { timeframeMs } from "../core/time.ts";
 import { lowerBound, upperBound } from "../core/columns.ts";
 import type { OnProgress } from "../core/progress.ts";
+import { timeframeMs } from "../core/time.ts";
 import type { FeatureSet } from "../models/model.ts";
 import type { SignalForecast, SignalNet } from "../models/signalNet/signalNet.ts";
 import type { ClassProbabilities } from "../signals/index.ts";

@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LineCounter, parseDocument } from "yaml";
@@ -23,7 +23,9 @@ export async function listRecipes(): Promise<string[]> {
 export async function loadRecipe(nameOrFile: string): Promise<RecipeFile> {
   const isName = /^[a-z0-9][a-z0-9-]{0,59}$/.test(nameOrFile);
   if (!isName && !/\.ya?ml$/.test(nameOrFile)) {
-    throw new UsageError(`recipe '${nameOrFile}': give a name (${(await listRecipes()).join(", ")}) or a .yaml file`);
+    throw new UsageError(
+      `recipe '${nameOrFile}': give a name (${(await listRecipes()).join(", ")}) or a .yaml file`,
+    );
   }
   const path = isName ? join(houseFolder, `${nameOrFile}.yaml`) : nameOrFile;
   let text: string;
@@ -45,7 +47,9 @@ export function parseRecipe(text: string, place: string): RecipeFile {
   const document = parseDocument(text, { lineCounter: lines });
   const fault = document.errors[0];
   if (fault) {
-    throw new UsageError(`${place}:${lines.linePos(fault.pos[0]).line}: ${messageOf(fault).split(" at line")[0]}`);
+    throw new UsageError(
+      `${place}:${lines.linePos(fault.pos[0]).line}: ${messageOf(fault).split(" at line")[0]}`,
+    );
   }
   const parsed = RecipeSchema.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
@@ -54,10 +58,13 @@ export function parseRecipe(text: string, place: string): RecipeFile {
   const path = unknownKey === undefined ? issue.path : [...issue.path, unknownKey];
   let line = 0;
   for (let depth = path.length; depth > 0 && line === 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
+    const node = document.getIn(path.slice(0, depth), true) as
+      | { range?: [number, number, number] }
+      | undefined;
     if (node?.range) line = lines.linePos(node.range[0]).line;
   }
-  const what = unknownKey === undefined ? issue.message : "this key is not known; remove it or correct its spelling";
+  const what =
+    unknownKey === undefined ? issue.message : "this key is not known; remove it or correct its spelling";
   throw new UsageError(`${place}${line > 0 ? `:${line}` : ""}: ${path.join(".") || "recipe"}: ${what}`);
 }
 

@@ -67,7 +67,9 @@ export function parseManifest(value: unknown, place: string): ModelManifest {
   const parsed = ModelManifest.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  throw new DataError(`${place}: ${issue.path.join(".") || "manifest"}: ${issue.message}; train the model again`);
+  throw new DataError(
+    `${place}: ${issue.path.join(".") || "manifest"}: ${issue.message}; train the model again`,
+  );
 }
 
 /** What lists and pages show of a model. */

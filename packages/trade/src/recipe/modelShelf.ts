@@ -2,7 +2,15 @@ import { existsSync } from "node:fs";
 import { DataError, UsageError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
 import { SignalNet } from "../models/signalNet/signalNet.ts";
-import { deleteModel, listModels, loadModel, readManifest, saveModel, type Workspace, workspacePath } from "../store/index.ts";
+import {
+  deleteModel,
+  listModels,
+  loadModel,
+  readManifest,
+  saveModel,
+  type Workspace,
+  workspacePath,
+} from "../store/index.ts";
 import { decodeForecast, encodeForecast } from "./forecastFile.ts";
 import type { TimedForecast } from "./forecastRows.ts";
 import { GRAPH_FILE, type ModelManifest, parseManifest } from "./modelManifest.ts";

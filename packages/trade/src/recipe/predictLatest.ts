@@ -1,8 +1,8 @@
 import { upperBound } from "../core/columns.ts";
 import { DataError } from "../core/errors.ts";
 import { isoTime, parseTime } from "../core/time.ts";
-import { sliceBars } from "../market/bars.ts";
 import { SIGNALS } from "../labels/labeler.ts";
+import { sliceBars } from "../market/bars.ts";
 import { BUY, decideSignals, SELL } from "../signals/index.ts";
 import type { Prediction } from "../wire/prediction.ts";
 import { computeFeatures, neededHistory, predictableRows } from "./dataset.ts";
@@ -63,7 +63,9 @@ export async function predictLatest(context: PipelineContext, query: PredictQuer
       symbol: recipe.universe.symbols[0]!,
       timeframe: recipe.universe.timeframe,
       horizon_bars: manifest.horizonBars,
-      base_rates: Object.fromEntries(SIGNALS.map((s, i) => [s, manifest.net.baseRates[i]])) as Prediction["base_rates"],
+      base_rates: Object.fromEntries(
+        SIGNALS.map((s, i) => [s, manifest.net.baseRates[i]]),
+      ) as Prediction["base_rates"],
       thresholds: { buy, sell },
       training_range: { from: isoTime(manifest.seen.from), to: isoTime(manifest.seen.to) },
       in_sample: barTime >= manifest.seen.from && barTime <= manifest.seen.to,

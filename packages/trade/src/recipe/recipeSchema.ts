@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { TransformerSignalConfig } from "../models/networks/transformerSignalConfig.ts";
-import { timeSplitSchema } from "../models/validation/timeSplit.ts";
 import { ScalingConfig, TrainingConfig } from "../models/signalNet/signalNetConfig.ts";
+import { timeSplitSchema } from "../models/validation/timeSplit.ts";
 
 const partSpec = z.looseObject({ kind: z.string().min(1) });
 const decision = z.strictObject({
@@ -19,7 +19,9 @@ export const RecipeSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, "small letters, digits and dashes"),
   about: z.string().default(""),
   universe: z.strictObject({
-    symbols: z.array(z.string().regex(/^[A-Z0-9][A-Z0-9._-]{0,29}$/)).length(1, "this recipe trades exactly one symbol"),
+    symbols: z
+      .array(z.string().regex(/^[A-Z0-9][A-Z0-9._-]{0,29}$/))
+      .length(1, "this recipe trades exactly one symbol"),
     market: z.enum(["spot", "futures", "stock"]),
     timeframe: z.string().regex(/^[1-9]\d{0,3}[mhdw]$/),
   }),

@@ -1,7 +1,14 @@
 import { DataError } from "../core/errors.ts";
 import { isoTime, timeframeMs } from "../core/time.ts";
 import { calendarOf, checkBars, checkMarket, checkSeriesKind, type QualityReport } from "../market/index.ts";
-import { importCsv, listBars, listSeries, openWorkspace, readBars, type StoredSeries } from "../store/index.ts";
+import {
+  importCsv,
+  listBars,
+  listSeries,
+  openWorkspace,
+  readBars,
+  type StoredSeries,
+} from "../store/index.ts";
 import type { StoredBars } from "../wire/status.ts";
 import { workspaceOf } from "./dataUse.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
@@ -48,7 +55,9 @@ export async function importFiles(
       ...(options.timeframe === undefined ? {} : { timeframe: options.timeframe }),
       ...(options.symbol === undefined ? {} : { symbol: options.symbol }),
       ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
-      ...(options.stamp === undefined ? {} : { stamp: options.stamp === "end" ? ("end" as const) : ("start" as const) }),
+      ...(options.stamp === undefined
+        ? {}
+        : { stamp: options.stamp === "end" ? ("end" as const) : ("start" as const) }),
       replace: options.replace ?? false,
     });
     for (const { stored, rows, added, replaced } of series) {
@@ -68,7 +77,8 @@ export async function listStored(workspaceFolder: string): Promise<StoredLine[]>
 }
 
 async function lineOf(workspaceFolder: string, stored: StoredSeries): Promise<StoredLine> {
-  const report = stored.kind === "bars" && stored.rows > 0 ? await reportOn(workspaceFolder, stored) : undefined;
+  const report =
+    stored.kind === "bars" && stored.rows > 0 ? await reportOn(workspaceFolder, stored) : undefined;
   return {
     rows: stored.rows,
     symbol: stored.symbol,

@@ -27,7 +27,11 @@ export function trade(run: TradingRun): Promise<Simulation> {
   return simulate({
     bars,
     timeframeMs: timeframeMs(recipe.universe.timeframe),
-    strategy: signalStrategy(bars.instrument, signalSeries(bars.closeTime, signalsOnBars(bars, run.decisions)), sizer),
+    strategy: signalStrategy(
+      bars.instrument,
+      signalSeries(bars.closeTime, signalsOnBars(bars, run.decisions)),
+      sizer,
+    ),
     rules: recipe.risk.map((spec, i) => createRiskRule(spec, `risk.${i}`)),
     config: { ...recipe.costs, allowShort, initialCash: recipe.initialCash },
     onGap: recipe.universe.market === "stock" ? "ride" : "halt",

@@ -1,18 +1,23 @@
+import { lowerBound, upperBound } from "../core/columns.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import { isoTime } from "../core/time.ts";
 import type { BarSeries } from "../market/bars.ts";
 import { sliceBars } from "../market/bars.ts";
-import { lowerBound, upperBound } from "../core/columns.ts";
 import type { FitUpdate } from "../models/model.ts";
 import { fitSignalNet, type SignalNetFit } from "../models/signalNet/fitSignalNet.ts";
 import { SignalNet } from "../models/signalNet/signalNet.ts";
 import { chooseThresholds, decideSignals, type ThresholdChoice } from "../signals/index.ts";
-import { barsSha256, deleteCheckpoint, readCheckpoint, saveCheckpoint, type Workspace } from "../store/index.ts";
+import {
+  barsSha256,
+  deleteCheckpoint,
+  readCheckpoint,
+  saveCheckpoint,
+  type Workspace,
+} from "../store/index.ts";
 import type { ModelSummary, TrainingStatus, TrainRequest } from "../wire/training.ts";
 import { classify } from "./classification.ts";
-import { type LabelledData, labelledData, labelerOf } from "./dataset.ts";
+import { type LabelledData, labelerOf, labelledData } from "./dataset.ts";
 import { parseRange, recipeBars, workspaceOf } from "./dataUse.ts";
-import { orionVersion } from "./version.ts";
 import { forecastRows, isDecisionTime, probabilitiesOf, type TimedForecast } from "./forecastRows.ts";
 import { applyProfile, loadRecipe } from "./loadRecipe.ts";
 import { type ModelManifest, summaryOf } from "./modelManifest.ts";
@@ -20,6 +25,7 @@ import { findModel, keepModel } from "./modelShelf.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
 import type { Recipe } from "./recipeSchema.ts";
 import { trade } from "./tradingRun.ts";
+import { orionVersion } from "./version.ts";
 
 export interface TrainOptions extends Omit<TrainRequest, "recipe" | "profile"> {
   /** a recipe's name or a .yaml file */
@@ -55,7 +61,11 @@ export async function trainRecipe(
   if (options.reuse) {
     const known = await findModel(workspace, (m) => m.trainKey === trainKey);
     if (known) {
-      onStatus({ stage: "reusing", modelId: known.id, message: `model ${known.id} was trained on the same bars before` });
+      onStatus({
+        stage: "reusing",
+        modelId: known.id,
+        message: `model ${known.id} was trained on the same bars before`,
+      });
       return summaryOf(known);
     }
   }
@@ -86,7 +96,18 @@ export async function trainRecipe(
   );
   context.signal?.throwIfAborted();
 
-  const manifest = await evaluate({ context, workspace, recipe, profile, bars, data, dataSha256, trainKey, fitted, onStatus });
+  const manifest = await evaluate({
+    context,
+    workspace,
+    recipe,
+    profile,
+    bars,
+    data,
+    dataSha256,
+    trainKey,
+    fitted,
+    onStatus,
+  });
   await deleteCheckpoint(workspace, trainKey);
   return summaryOf(manifest);
 }
@@ -119,7 +140,8 @@ async function evaluate(run: Evaluation): Promise<ModelManifest> {
   const net = await SignalNet.open(fitted.onnx, fitted.manifest);
   let validationForecast: TimedForecast;
   let testForecast: TimedForecast;
-  const decisionRows = (rows: Int32Array): Int32Array => rows.filter((row) => isDecisionTime(bars.closeTime[row]!, recipe));
+  const decisionRows = (rows: Int32Array): Int32Array =>
+    rows.filter((row) => isDecisionTime(bars.closeTime[row]!, recipe));
   const validationRows = decisionRows(split.validation.rows);
   const testRows = decisionRows(split.test.rows);
   try {
@@ -135,7 +157,12 @@ async function evaluate(run: Evaluation): Promise<ModelManifest> {
   }
 
   onStatus({ stage: "choosing thresholds", secondsLeft: null });
-  const choice = await thresholdsOn(recipe, barsOf(bars, split.validation), validationForecast, context.signal);
+  const choice = await thresholdsOn(
+    recipe,
+    barsOf(bars, split.validation),
+    validationForecast,
+    context.signal,
+  );
   const overlap = Math.max(1, labelerOf(recipe).horizonBars / recipe.decision.everyBars);
   const reportOn = (rows: Int32Array, forecast: TimedForecast) =>
     classify(
@@ -218,7 +245,8 @@ async function thresholdsOn(
 }
 
 function failureOf(test: ModelManifest["test"], choice: ThresholdChoice): string | null {
-  if (test.alwaysOneClass) return "every test row gets the same signal: the network has learned nothing to act on";
+  if (test.alwaysOneClass)
+    return "every test row gets the same signal: the network has learned nothing to act on";
   if (!choice.reachedMinTrades) return choice.note;
   return null;
 }

@@ -25,6 +25,10 @@ export function transformerSignal(config: TransformerSignalConfig, returnScale: 
     const logits = linear(g, classes, "classHead.out", 3);
     const returns = relu(g, linear(g, pooled, "returnHead.hidden", returnHidden));
     const scaled = linear(g, returns, "returnHead.out", 1);
-    return { logits, probabilities: softmax(g, logits), return: mul(g, reshape(g, scaled, ["rest"]), g.constant(returnScale)) };
+    return {
+      logits,
+      probabilities: softmax(g, logits),
+      return: mul(g, reshape(g, scaled, ["rest"]), g.constant(returnScale)),
+    };
   };
 }

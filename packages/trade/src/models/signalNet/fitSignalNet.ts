@@ -4,9 +4,9 @@ import {
   type BatchSource,
   createTrainingProgram,
   crossEntropy,
-  fit,
   type FitProgress,
   type FitResult,
+  fit,
   type GraphBuilder,
   mul,
   oneHot,
@@ -49,9 +49,15 @@ export interface SignalNetOptions {
  * weights. Scaler, class weights and the return's scale come from the training rows alone.
  * @throws DataError when a class does not occur in the training rows
  */
-export async function fitSignalNet(options: SignalNetOptions, data: Dataset, context: FitContext): Promise<SignalNetFit> {
+export async function fitSignalNet(
+  options: SignalNetOptions,
+  data: Dataset,
+  context: FitContext,
+): Promise<SignalNetFit> {
   const { network, training, scaling } = options;
-  const scaler = fitStandardScaler(data.features.names, data.features.columns, data.train, { clip: scaling.clip });
+  const scaler = fitStandardScaler(data.features.names, data.features.columns, data.train, {
+    clip: scaling.clip,
+  });
   const matrix = featureMatrix(applyScaler(data.features.columns, scaler));
   const strides = strideList(training);
   const rows = strideRows(data.train, data.classes, strides);
@@ -73,7 +79,11 @@ export async function fitSignalNet(options: SignalNetOptions, data: Dataset, con
       });
       return {
         loss: add(g, entropy, mul(g, error, training.returnWeight)),
-        metrics: { crossEntropy: entropy, squaredError: error, accuracy: accuracy(g, logits, targets["class"]!) },
+        metrics: {
+          crossEntropy: entropy,
+          squaredError: error,
+          accuracy: accuracy(g, logits, targets["class"]!),
+        },
       };
     },
     optimizer: { learningRate: training.learningRate, weightDecay: training.weightDecay },
@@ -89,15 +99,18 @@ export async function fitSignalNet(options: SignalNetOptions, data: Dataset, con
       validation: windowSource(matrix, network.window, validationRows, data),
       epochs: training.epochs,
       seed: context.seed,
-      schedule: warmupCosine({ peak: training.learningRate, warmupSteps: training.warmupSteps, floor: training.learningRate / 10 }),
+      schedule: warmupCosine({
+        peak: training.learningRate,
+        warmupSteps: training.warmupSteps,
+        floor: training.learningRate / 10,
+      }),
       patience: training.patience,
-      validate: (predict) => balancedAccuracyOf(predict, matrix, network.window, validationRows, data.classes),
+      validate: (predict) =>
+        balancedAccuracyOf(predict, matrix, network.window, validationRows, data.classes),
       onProgress: (progress) => context.onUpdate?.(updateOf(progress)),
       fingerprint: context.checkpoint?.fingerprint ?? "",
       ...(context.signal ? { signal: context.signal } : {}),
-      ...(context.checkpoint
-        ? { checkpoint: { everySeconds: 60, save: context.checkpoint.save } }
-        : {}),
+      ...(context.checkpoint ? { checkpoint: { everySeconds: 60, save: context.checkpoint.save } } : {}),
       ...(context.checkpoint?.resume ? { resume: context.checkpoint.resume } : {}),
     });
     return {
@@ -219,7 +232,8 @@ function deviation(values: Float32Array, rows: Int32Array): number {
   let squares = 0;
   for (const row of rows) squares += (values[row]! - mean) ** 2;
   const result = Math.sqrt(squares / rows.length);
-  if (!(result > 0)) throw new DataError("the training rows' returns do not vary: these bars hold nothing to learn from");
+  if (!(result > 0))
+    throw new DataError("the training rows' returns do not vary: these bars hold nothing to learn from");
   return result;
 }
 
@@ -253,6 +267,10 @@ function summaryOf(result: FitResult, windows: number): FitSummary {
     windows,
     windowsPerSecond: result.windowsPerSecond,
     gflops: result.gflops,
-    history: result.history.map((h) => ({ epoch: h.epoch, loss: h.loss, validationLoss: h.validation["loss"]! })),
+    history: result.history.map((h) => ({
+      epoch: h.epoch,
+      loss: h.loss,
+      validationLoss: h.validation["loss"]!,
+    })),
   };
 }
