@@ -34,6 +34,7 @@ export {
   sign,
   softplus,
   sqrt,
+  step,
   stopGradient,
   sub,
   tanh,

@@ -27,6 +27,9 @@ export function buildForward(
   const x = graph.input("x", [options.rows, spec.input.time, spec.input.features], graph.float);
   const outputs = spec.network(graph, x);
   if (Object.keys(outputs).length === 0) throw new GradUsageError("the network has no outputs");
+  for (const name of Object.keys(outputs))
+    if (name === "x" || graph.parameters.some((p) => p.name === name))
+      throw new GradUsageError(`an output cannot be named "${name}": an input or a parameter has that name`);
   return { graph, outputs };
 }
 

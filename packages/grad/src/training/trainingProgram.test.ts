@@ -108,6 +108,10 @@ describe("a training program", () => {
     await expect(program.step({ ...batchOf(8), targets: {} }, 1)).rejects.toThrow(/no target "label"/);
     await expect(program.step(batchOf(8), Number.NaN)).rejects.toThrow(/learning rate/);
     await expect(program.predict(new Float32Array(3), 0)).rejects.toThrow(/0 rows/);
+    const shared = { ...batchOf(8), x: new Float32Array(new SharedArrayBuffer(440 * 4)) };
+    await expect(program.step(shared, 1)).rejects.toThrow(/shared memory/);
+    const clash = createTrainingProgram({ ...spec, network: (_g, x) => ({ x }) });
+    await expect(clash).rejects.toThrow(/cannot be named "x"/);
     await expect(createTrainingProgram({ ...spec, batch: 0 })).rejects.toThrow(/batch/);
     expect(() => program.restore({ ...program.state(), m: new Float32Array(1) })).toThrow(/m has 1 numbers/);
   });

@@ -2,7 +2,10 @@ import type { GraphBuilder } from "../graph/graphBuilder.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { AdamWOptions } from "../optimizers/adamW.ts";
 
-/** Forward only. x [B, T, F]; `g.training` says whether dropout is live. */
+/**
+ * Forward only. x [B, T, F]; `g.training` says whether dropout is live. It is called once for each graph that is
+ * built (training, evaluation, prediction, export) and has to make the same parameters each time.
+ */
 export type Network = (g: GraphBuilder, x: Tensor) => Record<string, Tensor>;
 
 export interface TargetSpec {
