@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { sessionOf } from "../session.ts";
 import { answer, percent, table } from "../terminal/output.ts";
 import { progressBar } from "../terminal/progressBar.ts";
@@ -9,6 +9,7 @@ interface ImportOptions {
   market: string;
   kind: string;
   timezone?: string;
+  stamp: string;
   replace?: boolean;
 }
 
@@ -38,6 +39,11 @@ function addImport(data: Command): void {
     .option("--market <m>", "spot, futures or stock", "spot")
     .option("--kind <k>", "bars, mark or funding", "bars")
     .option("--timezone <zone>", "zone of times that name none, such as America/New_York", "UTC")
+    .addOption(
+      new Option("--stamp <which>", "whether times are the start or the end of a bar")
+        .choices(["start", "end"])
+        .default("start"),
+    )
     .option("--replace", "let the file's numbers win where stored ones differ")
     .addHelpText(
       "after",
