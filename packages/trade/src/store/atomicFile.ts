@@ -37,7 +37,7 @@ export async function stageFile(
     await write(temporary);
     await flush(temporary);
   } catch (thrown) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined); // the folder itself may be the fault
     throw writeError(thrown, path);
   }
   return {

@@ -89,7 +89,10 @@ export async function readBars(workspace: Workspace, key: BarKey, range: TimeRan
   return read.bars;
 }
 
-/** Reads a bar file anywhere (the sample beside the program, for one) with what it says of itself. */
+/**
+ * Reads a bar file anywhere (the sample beside the program, for one) with what it says of itself.
+ * A whole series is checked against its hash; a part of one for ascending times and finite numbers.
+ */
 export async function readBarFile(
   path: string,
   kind: "bars" | "mark",
@@ -107,6 +110,9 @@ export async function readBarFile(
     close: columns.close,
     volume: kind === "bars" ? columns.volume : new Float64Array(rows).fill(Number.NaN),
   };
+  if (rows === provenance.rows && barsSha256(bars, kind) !== provenance.sha256) {
+    throw new DataError(`${path} is damaged (its content does not match its hash): import the bars again`);
+  }
   return { bars, provenance };
 }
 

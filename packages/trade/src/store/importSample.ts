@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { DataError } from "../core/errors.ts";
-import { barsSha256, readBarFile, type StoredSeries, stageMerge } from "./barStore.ts";
+import { readBarFile, type StoredSeries, stageMerge } from "./barStore.ts";
 import { withWorkspaceLock } from "./lock.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -22,11 +21,6 @@ export async function importSample(
   path = samplePath(),
 ): Promise<{ added: number; stored: StoredSeries }> {
   const { bars, provenance } = await readBarFile(path, "bars");
-  if (barsSha256(bars) !== provenance.sha256) {
-    throw new DataError(
-      `${path} is damaged (its content does not match its hash): fetch the repository again`,
-    );
-  }
   return withWorkspaceLock(workspace, "import of the sample", async () => {
     const { added, staged, stored } = await stageMerge(
       workspace,

@@ -66,7 +66,7 @@ async function copyToParquet(
     const pairs = Object.entries(metadata).map(([key, value]) => `${sqlName(key)}: ${sqlText(value)}`);
     const kept = pairs.length > 0 ? `, KV_METADATA {${pairs.join(", ")}}` : "";
     await connection.run(
-      `COPY rows_to_write TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd, OVERWRITE true${kept})`,
+      `COPY rows_to_write TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false${kept})`,
     );
   });
 }
