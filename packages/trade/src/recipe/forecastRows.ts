@@ -1,4 +1,3 @@
-import { lowerBound, upperBound } from "../core/columns.ts";
 import type { OnProgress } from "../core/progress.ts";
 import { timeframeMs } from "../core/time.ts";
 import type { FeatureSet } from "../models/model.ts";
@@ -18,18 +17,6 @@ export function isDecisionTime(closeTime: number, recipe: Recipe): boolean {
 
 export function probabilitiesOf(forecast: SignalForecast): ClassProbabilities {
   return [forecast.buy, forecast.hold, forecast.sell];
-}
-
-export function sliceForecast(f: TimedForecast, from: number, to: number): TimedForecast {
-  const a = lowerBound(f.closeTime, from);
-  const b = upperBound(f.closeTime, to);
-  return {
-    closeTime: f.closeTime.subarray(a, b),
-    buy: f.buy.subarray(a, b),
-    hold: f.hold.subarray(a, b),
-    sell: f.sell.subarray(a, b),
-    return: f.return.subarray(a, b),
-  };
 }
 
 export interface ForecastOptions {
