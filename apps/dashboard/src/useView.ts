@@ -1,5 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
-import type { Search } from "./router.tsx";
+import type { Search } from "./view.ts";
 
 const route = getRouteApi("/");
 

@@ -14,7 +14,7 @@ export function BacktestResult({ result, isOutdated }: { result: BacktestRespons
     <div
       data-testid="backtest-result"
       data-id={result.id}
-      className={`grid gap-5 transition-opacity ${isOutdated ? "opacity-50" : ""}`}
+      className={`grid grid-cols-1 gap-5 transition-opacity ${isOutdated ? "opacity-50" : ""}`}
     >
       <div className="grid gap-2">
         {result.inSample && (

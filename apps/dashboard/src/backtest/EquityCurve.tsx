@@ -15,7 +15,7 @@ export function EquityCurve({ equity }: { equity: BacktestResponse["equity"] }) 
   ];
   const { time } = equity;
   return (
-    <figure className="grid gap-2">
+    <figure className="grid min-w-0 grid-cols-1 gap-2">
       <figcaption className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
         <span className="eyebrow">Equity, change since the start (UTC)</span>
         <PlotKey lines={lines} format={asChange} />

@@ -14,7 +14,7 @@ export function TradeList({ trades }: { trades: readonly Trade[] }) {
     document.querySelector('[data-testid="chart-panel"]')?.scrollIntoView({ block: "center" });
   };
   return (
-    <div className="grid min-w-0 gap-1">
+    <div className="grid min-w-0 grid-cols-1 gap-1">
       <h3 className="eyebrow" id="trades-title">
         {number(trades.length)} trades, oldest first (UTC, net of costs)
       </h3>

@@ -86,7 +86,7 @@ export default function LinePlot({ x, lines, isTime = false, format, height = 22
     plot.current?.setData([[...x], ...lines.map((line) => [...line.values])]);
   });
 
-  return <div ref={box} className="w-full min-w-0" style={{ height }} />;
+  return <div ref={box} className="w-full min-w-0 overflow-hidden" style={{ height }} />;
 }
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 import { ToggleGroup } from "radix-ui";
-import { timeframes } from "../timeframes.ts";
+import { timeframes } from "../view.ts";
 
 type Timeframe = (typeof timeframes)[number];
 

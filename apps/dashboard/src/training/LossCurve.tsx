@@ -20,7 +20,7 @@ export function LossCurve({ history }: { history: readonly LossPoint[] }) {
   ];
   const last = history.at(-1);
   return (
-    <figure className="grid gap-2">
+    <figure className="grid min-w-0 grid-cols-1 gap-2">
       <figcaption className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
         <span className="eyebrow">Loss by step</span>
         <PlotKey lines={lines} format={asLoss} />
