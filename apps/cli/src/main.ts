@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { createProgram } from "./program.ts";
 import { stopOnSignals, wasStopped } from "./session.ts";
+import { hasAnswered } from "./terminal/output.ts";
 
 /** What a shell reports for a process that Ctrl-C ended. */
 const interrupted = 130;
@@ -18,33 +19,49 @@ function toldOf(thrown: unknown): Told {
   return { message: message.replace(/\s*\n\s*/g, " ").trim(), exitCode };
 }
 
+/** Thrown on purpose with exit code 1: not a defect. */
+function isToldOf(thrown: unknown): boolean {
+  return (thrown as { exitCode?: unknown }).exitCode === 1;
+}
+
 async function run(argv: readonly string[]): Promise<number> {
   stopOnSignals();
   try {
     await createProgram().parseAsync([...argv]);
-    return wasStopped() ? interrupted : 0;
+    // a command that answered may say that what it found is bad (`data check`)
+    return wasStopped() ? interrupted : Number(process.exitCode ?? 0);
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
-    if (wasStopped()) return interrupted;
-    const told: Told =
-      thrown instanceof CommanderError
-        ? { message: thrown.message.replace(/^error: /, ""), exitCode: 2 }
+    const told = wasStopped()
+      ? { message: "stopped; what was finished is kept", exitCode: interrupted }
+      : thrown instanceof CommanderError
+        ? toldOfUsage(thrown)
         : toldOf(thrown);
-    const isDefect = told.exitCode === 1;
+    const isDefect = told.exitCode === 1 && !isToldOf(thrown);
     process.stderr.write(
       `orion: ${told.message}${isDefect ? " (a defect of Orion; run again with --debug and report it)" : ""}\n`,
     );
     if (argv.includes("--debug") && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ""}\n`);
-    if (argv.includes("--json"))
+    if (argv.includes("--json") && !hasAnswered()) {
       process.stdout.write(`${JSON.stringify({ error: told.message, code: told.exitCode })}\n`);
+    }
     return told.exitCode;
   }
 }
 
-// A reader that went away (`orion … | head`) is no fault.
+function toldOfUsage(thrown: CommanderError): Told {
+  const isBare = thrown.code === "commander.help";
+  const message = isBare ? "name a command; orion --help lists them" : thrown.message.replace(/^error: /, "");
+  return { message: message.replace(/\s*\n\s*/g, " ").trim(), exitCode: 2 };
+}
+
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  // a reader that went away (`orion … | head`) is no fault
+  if (error.code === "EPIPE") process.exit(Number(process.exitCode ?? 0));
+  process.stderr.write(`orion: the answer cannot be written to standard output: ${error.message}\n`);
+  process.exit(3);
 });
+// Without a listener a file that grows past its limit ends the process; with one the write fails and is told.
+process.on("SIGXFSZ", () => {});
 
 process.exitCode = await run(process.argv);

@@ -22,7 +22,10 @@ interface DownloadOptions {
 }
 
 export function addData(program: Command): void {
-  const data = program.command("data").description("Import, download, list and check bars.");
+  const data = program
+    .command("data")
+    .description("Import, download, list and check bars.")
+    .addHelpText("after", "\nExample:\n  ./orion data list");
   addImport(data);
   addDownload(data);
   addList(data);

@@ -20,6 +20,7 @@ export function addDoctor(program: Command): void {
     .description(
       "Say what works on this machine and what to install. Exit code 2 when something needed is missing.",
     )
+    .addHelpText("after", "\nExamples:\n  ./orion doctor\n  ./orion doctor --json")
     .action(async (_options: unknown, command: Command) => {
       const session = sessionOf(command);
       const findings = [

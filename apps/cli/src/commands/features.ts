@@ -3,7 +3,10 @@ import { sessionOf } from "../session.ts";
 import { answer } from "../terminal/output.ts";
 
 export function addFeatures(program: Command): void {
-  const features = program.command("features").description("What a recipe's network sees.");
+  const features = program
+    .command("features")
+    .description("What a recipe's network sees.")
+    .addHelpText("after", "\nExample:\n  ./orion features list");
   features
     .command("list")
     .description("Every column of a recipe with its formula and source.")

@@ -5,10 +5,14 @@ import { describeModel } from "../terminal/describeModel.ts";
 import { answer, decimal, percent, table } from "../terminal/output.ts";
 
 export function addModels(program: Command): void {
-  const models = program.command("models").description("List, show, export and delete trained models.");
+  const models = program
+    .command("models")
+    .description("List, show, export and delete trained models.")
+    .addHelpText("after", "\nExample:\n  ./orion models list");
   models
     .command("list")
     .description("The trained models, newest first.")
+    .addHelpText("after", "\nExample:\n  ./orion models list --json")
     .action(async (_options: unknown, command: Command) => {
       const session = sessionOf(command);
       const { listModels } = await import("@orion/trade/recipe");
@@ -34,6 +38,7 @@ export function addModels(program: Command): void {
     .command("show")
     .argument("<id>", "a model's id")
     .description("All that is known of a model: recipe, data, ranges, thresholds, test report.")
+    .addHelpText("after", "\nExample:\n  ./orion models show orionquant-0123456789 --json")
     .action(async (id: string, _options: unknown, command: Command) => {
       const session = sessionOf(command);
       const { showModel, summaryOf } = await import("@orion/trade/recipe");
@@ -65,6 +70,7 @@ export function addModels(program: Command): void {
     .command("delete")
     .argument("<id>", "a model's id")
     .description("Delete a model. Its runs stay in the trial ledger.")
+    .addHelpText("after", "\nExample:\n  ./orion models delete orionquant-0123456789")
     .action(async (id: string, _options: unknown, command: Command) => {
       const session = sessionOf(command);
       const { removeModel } = await import("@orion/trade/recipe");

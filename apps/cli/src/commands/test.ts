@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { say } from "../terminal/output.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
+const aptGet = "/usr/bin/apt-get";
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 export function addTest(program: Command): void {
@@ -45,15 +46,15 @@ function findBrowser(): string {
   const named = process.env["ORION_CHROMIUM"];
   const found = [...(named ? [named] : []), ...browsers].find(existsSync);
   if (found) return found;
-  const canInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+  const canInstall = process.getuid?.() === 0 && existsSync(aptGet);
   if (canInstall) {
     say("installing Chromium for the browser tests (about a minute) …");
     const quiet: SpawnSyncOptions = {
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     };
-    spawnSync("apt-get", ["update", "-qq"], quiet);
-    spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], quiet);
+    spawnSync(aptGet, ["update", "-qq"], quiet);
+    spawnSync(aptGet, ["install", "-y", "-qq", "--no-install-recommends", "chromium"], quiet);
     const installed = browsers.find(existsSync);
     if (installed) return installed;
   }

@@ -13,6 +13,7 @@ interface TrainOptions {
   to?: string;
   epochs?: number;
   resume?: boolean;
+  checkpointSeconds: number;
 }
 
 export function addTrain(program: Command): void {
@@ -28,6 +29,12 @@ export function addTrain(program: Command): void {
     .option("--to <time>", "use bars up to this time")
     .option("--epochs <n>", "at most so many epochs", wholeNumber("--epochs"))
     .option("--resume", "go on where an interrupted training of the same recipe and bars stopped")
+    .option(
+      "--checkpoint-seconds <n>",
+      "work that a crash may cost, in seconds; 0 keeps a checkpoint after every step",
+      wholeNumber("--checkpoint-seconds", 0),
+      60,
+    )
     .addHelpText(
       "after",
       "\nExamples:\n  ./orion train --recipe orionquant --profile default\n  ./orion train --recipe my.yaml --epochs 5 --json\n  ./orion train --recipe orionquant --resume",
@@ -36,7 +43,7 @@ export function addTrain(program: Command): void {
       const session = sessionOf(command);
       const { trainRecipe, checkProfile } = await import("@orion/trade/recipe");
       const { openWorkspace, withWorkspaceLock } = await import("@orion/trade/store");
-      const { recipe, symbol, from, to, epochs, resume = false } = options;
+      const { recipe, symbol, from, to, epochs, resume = false, checkpointSeconds } = options;
       const profile = checkProfile(options.profile);
       const display = trainingDisplay();
       try {
@@ -47,6 +54,7 @@ export function addTrain(program: Command): void {
               recipe,
               profile,
               resume,
+              checkpointSeconds,
               ...(symbol === undefined ? {} : { symbol }),
               ...(from === undefined ? {} : { from }),
               ...(to === undefined ? {} : { to }),

@@ -1,7 +1,15 @@
 import type { Session } from "../session.ts";
 
+let answered = false;
+
+/** Whether the one document was printed: an error afterwards must not print another. */
+export function hasAnswered(): boolean {
+  return answered;
+}
+
 /** Prints the command's answer: the document with --json, the text for people otherwise. */
 export function answer(session: Session, document: unknown, text: () => string): void {
+  answered = true;
   process.stdout.write(session.json ? `${JSON.stringify(document, null, 2)}\n` : `${text()}\n`);
 }
 

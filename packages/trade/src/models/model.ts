@@ -42,7 +42,13 @@ export interface FitContext {
   signal?: AbortSignal;
   onUpdate?(update: FitUpdate): void;
   /** where an interrupted fit is kept; a checkpoint of another fingerprint is refused */
-  checkpoint?: { fingerprint: string; save(bytes: Uint8Array): Promise<void>; resume?: Uint8Array };
+  checkpoint?: {
+    fingerprint: string;
+    save(bytes: Uint8Array): Promise<void>;
+    resume?: Uint8Array;
+    /** seconds of work that a crash may cost: 60 unless given; 0 saves after every step */
+    everySeconds?: number;
+  };
 }
 
 /** A fit as it went. */

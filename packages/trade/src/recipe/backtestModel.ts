@@ -45,7 +45,7 @@ export async function backtestModel(
     const end = upperBound(stored.closeTime, range.to);
     if (end - first < 2) {
       throw new DataError(
-        `${stored.instrument} has ${end - first} bars from ${isoTime(range.from)} to ${isoTime(range.to)}, a backtest needs 2: bars are stored from ${isoTime(stored.closeTime[0]!)} to ${isoTime(stored.closeTime.at(-1)!)}`,
+        `${stored.instrument} has ${Math.max(0, end - first)} bars from ${isoTime(range.from)} to ${isoTime(range.to)}, a backtest needs 2: bars are stored from ${isoTime(stored.closeTime[0]!)} to ${isoTime(stored.closeTime.at(-1)!)}`,
       );
     }
     assertOutOfSample(

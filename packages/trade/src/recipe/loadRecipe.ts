@@ -1,8 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
 import { messageOf, UsageError } from "../core/errors.ts";
+import { partsFault, type RecipeFault } from "./checkParts.ts";
 import { type Profile, type Recipe, type RecipeFile, RecipeSchema } from "./recipeSchema.ts";
 
 const houseFolder = fileURLToPath(new URL("../../../../recipes/", import.meta.url));
@@ -45,27 +47,56 @@ export async function loadRecipe(nameOrFile: string): Promise<RecipeFile> {
 export function parseRecipe(text: string, place: string): RecipeFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  const fault = document.errors[0];
-  if (fault) {
+  const slip = document.errors[0];
+  if (slip) {
     throw new UsageError(
-      `${place}:${lines.linePos(fault.pos[0]).line}: ${messageOf(fault).split(" at line")[0]}`,
+      `${place}:${lines.linePos(slip.pos[0]).line}: ${messageOf(slip).split(" at line")[0]}`,
     );
   }
-  const parsed = RecipeSchema.safeParse(document.toJS());
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const unknownKey = issue.code === "unrecognized_keys" ? issue.keys[0]! : undefined;
-  const path = unknownKey === undefined ? issue.path : [...issue.path, unknownKey];
-  let line = 0;
-  for (let depth = path.length; depth > 0 && line === 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true) as
-      | { range?: [number, number, number] }
-      | undefined;
-    if (node?.range) line = lines.linePos(node.range[0]).line;
-  }
+  const parsed = RecipeSchema.safeParse(plainOf(document, place));
+  const fault = parsed.success ? partsFault(parsed.data) : schemaFault(parsed.error);
+  if (parsed.success && !fault) return parsed.data;
+  const { path, message, unknownKey } = fault!;
+  const keys = unknownKey === undefined ? path : [...path, unknownKey];
+  const line = lineOf(document, lines, keys);
   const what =
-    unknownKey === undefined ? issue.message : "this key is not known; remove it or correct its spelling";
-  throw new UsageError(`${place}${line > 0 ? `:${line}` : ""}: ${path.join(".") || "recipe"}: ${what}`);
+    unknownKey === undefined ? message : "this key is not known; remove it or correct its spelling";
+  throw new UsageError(
+    `${place}${line > 0 ? `:${line}` : ""}: ${keys.map(String).join(".") || "recipe"}: ${what}`,
+  );
+}
+
+function plainOf(document: Document, place: string): unknown {
+  try {
+    return document.toJS();
+  } catch (thrown) {
+    // aliases that refer to nothing, or to more than any recipe can hold
+    throw new UsageError(`${place}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
+function schemaFault(error: z.ZodError): RecipeFault {
+  const issue = error.issues[0]!;
+  return {
+    path: issue.path,
+    message: issue.message,
+    ...(issue.code === "unrecognized_keys" ? { unknownKey: issue.keys[0]! } : {}),
+  };
+}
+
+/** The line of a key, or of the nearest one around it that was written; 0 when there is none. */
+function lineOf(document: Document, lines: LineCounter, keys: readonly PropertyKey[]): number {
+  for (let depth = keys.length; depth > 0; depth--) {
+    const around = depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1), true);
+    const last = keys[depth - 1];
+    const node = isMap(around)
+      ? around.items.find((pair) => isScalar(pair.key) && pair.key.value === last)?.key
+      : isSeq(around)
+        ? around.items[Number(last)]
+        : undefined;
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 0;
 }
 
 /** The recipe as a profile runs it; `full` is the recipe as written. */

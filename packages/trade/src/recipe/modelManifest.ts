@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DataError } from "../core/errors.ts";
+import { canonicalJson, sha256 } from "../core/hash.ts";
 import { isoTime } from "../core/time.ts";
 import { SignalNetManifest } from "../models/signalNet/signalNetManifest.ts";
 import { Classification, type ModelSummary } from "../wire/training.ts";
@@ -23,6 +24,8 @@ export const ModelManifest = z.strictObject({
   savedAt: z.number(),
   orionVersion: z.string(),
   files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.int() })),
+  /** SHA-256 of all the rest but `savedAt`: a threshold that was changed by hand would trade, and look right */
+  seal: z.string(),
   data: z.strictObject({
     symbol: z.string(),
     market: z.string(),
@@ -62,14 +65,30 @@ export const ModelManifest = z.strictObject({
 });
 export type ModelManifest = z.output<typeof ModelManifest>;
 
-/** @throws DataError that names the file and the key */
-export function parseManifest(value: unknown, place: string): ModelManifest {
+/** What `seal` holds for a manifest, as it is about to be stored or as it was read. */
+export function sealOf(manifest: Readonly<Record<string, unknown>>): string {
+  const { savedAt: _savedAt, seal: _seal, ...sealed } = manifest;
+  return sha256(canonicalJson(sealed));
+}
+
+/**
+ * @param place the file, for errors
+ * @throws DataError that names the file and the key, or says that it was changed after the training
+ */
+export function parseManifest(value: Readonly<Record<string, unknown>>, place: string): ModelManifest {
   const parsed = ModelManifest.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new DataError(
-    `${place}: ${issue.path.join(".") || "manifest"}: ${issue.message}; train the model again`,
-  );
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new DataError(
+      `${place}: ${issue.path.join(".") || "manifest"}: ${issue.message}; delete the model and train it again`,
+    );
+  }
+  if (sealOf(value) !== parsed.data.seal) {
+    throw new DataError(
+      `${place} was changed after the training (its seal does not match): delete the model and train it again`,
+    );
+  }
+  return parsed.data;
 }
 
 /** What lists and pages show of a model. */

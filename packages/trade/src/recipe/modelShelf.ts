@@ -13,7 +13,7 @@ import {
 } from "../store/index.ts";
 import { decodeForecast, encodeForecast } from "./forecastFile.ts";
 import type { TimedForecast } from "./forecastRows.ts";
-import { GRAPH_FILE, type ModelManifest, parseManifest } from "./modelManifest.ts";
+import { GRAPH_FILE, type ModelManifest, parseManifest, sealOf } from "./modelManifest.ts";
 
 const FORECAST_FILE = "forecasts.bin";
 
@@ -23,23 +23,37 @@ const FORECAST_FILE = "forecasts.bin";
  */
 export async function keepModel(
   workspace: Workspace,
-  manifest: Omit<ModelManifest, "id" | "savedAt" | "files">,
+  manifest: Omit<ModelManifest, "id" | "savedAt" | "files" | "seal">,
   onnx: Uint8Array,
   forecast: TimedForecast,
 ): Promise<ModelManifest> {
   const id = `${manifest.recipe.name}-${sha256(manifest.trainKey, sha256(onnx)).slice(0, 10)}`;
   if (existsSync(workspacePath(workspace, "models", id))) {
-    const known = await readModelManifest(workspace, id).catch(() => undefined);
+    const known = await loadModel(workspace, id)
+      .then((stored) => parseManifest(stored.manifest, manifestPath(workspace, id)))
+      .catch(() => undefined);
     if (known) return known;
     // damaged: what was trained anew takes its place
     await deleteModel(workspace, id);
   }
-  const files = { [GRAPH_FILE]: onnx, [FORECAST_FILE]: encodeForecast(forecast) };
-  return parseManifest(await saveModel(workspace, id, files, manifest), id);
+  const contents = { [GRAPH_FILE]: onnx, [FORECAST_FILE]: encodeForecast(forecast) };
+  const files = Object.fromEntries(
+    Object.entries(contents).map(([name, bytes]) => [
+      name,
+      { sha256: sha256(bytes), bytes: bytes.byteLength },
+    ]),
+  );
+  const seal = sealOf({ ...manifest, id, files });
+  const saved = await saveModel(workspace, id, contents, { ...manifest, seal });
+  return parseManifest(saved, manifestPath(workspace, id));
+}
+
+function manifestPath(workspace: Workspace, id: string): string {
+  return workspacePath(workspace, "models", id, "manifest.json");
 }
 
 export async function readModelManifest(workspace: Workspace, id: string): Promise<ModelManifest> {
-  return parseManifest(await readManifest(workspace, id), `model ${id}`);
+  return parseManifest(await readManifest(workspace, id), manifestPath(workspace, id));
 }
 
 /** Models, newest first; a damaged one is left out. */
@@ -47,7 +61,7 @@ export async function shelvedModels(workspace: Workspace): Promise<ModelManifest
   const { models } = await listModels(workspace);
   return models.flatMap((model) => {
     try {
-      return [parseManifest(model, `model ${model.id}`)];
+      return [parseManifest(model, manifestPath(workspace, model.id))];
     } catch {
       return [];
     }
@@ -84,7 +98,7 @@ export interface OpenModel {
 export async function openModel(workspace: Workspace, id?: string): Promise<OpenModel> {
   const wanted = id ?? (await newestModel(workspace)).id;
   const stored = await loadModel(workspace, wanted);
-  const manifest = parseManifest(stored.manifest, `model ${wanted}`);
+  const manifest = parseManifest(stored.manifest, manifestPath(workspace, wanted));
   const onnx = stored.files.get(GRAPH_FILE);
   const forecast = stored.files.get(FORECAST_FILE);
   if (!onnx || !forecast) throw new DataError(`model ${wanted} lacks a file: delete it and train it again`);

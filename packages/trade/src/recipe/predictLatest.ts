@@ -3,6 +3,7 @@ import { DataError } from "../core/errors.ts";
 import { isoTime, parseTime } from "../core/time.ts";
 import { SIGNALS } from "../labels/labeler.ts";
 import { sliceBars } from "../market/bars.ts";
+import { checkSymbol } from "../market/index.ts";
 import { BUY, decideSignals, SELL } from "../signals/index.ts";
 import type { Prediction } from "../wire/prediction.ts";
 import { computeFeatures, neededHistory, predictableRows } from "./dataset.ts";
@@ -28,9 +29,9 @@ export async function predictLatest(context: PipelineContext, query: PredictQuer
   const workspace = await workspaceOf(context);
   const { manifest, net } = await openModel(workspace, query.model);
   try {
-    const recipe = query.symbol
-      ? { ...manifest.recipe, universe: { ...manifest.recipe.universe, symbols: [query.symbol] } }
-      : manifest.recipe;
+    const { universe } = manifest.recipe;
+    const symbols = query.symbol === undefined ? universe.symbols : [checkSymbol(query.symbol)];
+    const recipe = { ...manifest.recipe, universe: { ...universe, symbols } };
     const at = query.at === undefined ? undefined : parseTime(query.at, "at");
     const needed = neededHistory(recipe);
     const stored = await recipeBars(workspace, recipe, at === undefined ? {} : { to: at });

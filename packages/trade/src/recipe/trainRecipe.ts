@@ -1,12 +1,11 @@
-import { lowerBound, upperBound } from "../core/columns.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import { isoTime } from "../core/time.ts";
 import type { BarSeries } from "../market/bars.ts";
-import { sliceBars } from "../market/bars.ts";
+import { checkSymbol } from "../market/index.ts";
 import type { FitUpdate } from "../models/model.ts";
 import { fitSignalNet, type SignalNetFit } from "../models/signalNet/fitSignalNet.ts";
 import { SignalNet } from "../models/signalNet/signalNet.ts";
-import { chooseThresholds, decideSignals, type ThresholdChoice } from "../signals/index.ts";
+import { decideSignals, type ThresholdChoice } from "../signals/index.ts";
 import {
   barsSha256,
   deleteCheckpoint,
@@ -15,6 +14,7 @@ import {
   type Workspace,
 } from "../store/index.ts";
 import type { ModelSummary, TrainingStatus, TrainRequest } from "../wire/training.ts";
+import { barsBetween, chooseDecision } from "./chooseDecision.ts";
 import { classify } from "./classification.ts";
 import { type LabelledData, labelerOf, labelledData } from "./dataset.ts";
 import { parseRange, recipeBars, workspaceOf } from "./dataUse.ts";
@@ -24,7 +24,6 @@ import { type ModelManifest, summaryOf } from "./modelManifest.ts";
 import { findModel, keepModel } from "./modelShelf.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
 import type { Recipe } from "./recipeSchema.ts";
-import { trade } from "./tradingRun.ts";
 import { orionVersion } from "./version.ts";
 
 export interface TrainOptions extends Omit<TrainRequest, "recipe" | "profile"> {
@@ -37,6 +36,8 @@ export interface TrainOptions extends Omit<TrainRequest, "recipe" | "profile"> {
   resume?: boolean | undefined;
   /** take the model that the same recipe, bars and engine gave before, when there is one */
   reuse?: boolean | undefined;
+  /** seconds of work that a crash may cost: a checkpoint is kept so often; 60 unless given, 0 keeps one after every step */
+  checkpointSeconds?: number | undefined;
 }
 
 export type OnTrainingStatus = (status: Partial<TrainingStatus>) => void;
@@ -89,6 +90,7 @@ export async function trainRecipe(
       checkpoint: {
         fingerprint: trainKey,
         save: (bytes) => saveCheckpoint(workspace, trainKey, bytes),
+        ...(options.checkpointSeconds === undefined ? {} : { everySeconds: options.checkpointSeconds }),
         ...(resume ? { resume } : {}),
       },
       onUpdate: (update) => onStatus(statusOf(update, history)),
@@ -115,7 +117,10 @@ export async function trainRecipe(
 function withOverrides(recipe: Recipe, options: TrainOptions): Recipe {
   return {
     ...recipe,
-    universe: { ...recipe.universe, symbols: options.symbol ? [options.symbol] : recipe.universe.symbols },
+    universe: {
+      ...recipe.universe,
+      symbols: options.symbol === undefined ? recipe.universe.symbols : [checkSymbol(options.symbol)],
+    },
     training: { ...recipe.training, epochs: options.epochs ?? recipe.training.epochs },
   };
 }
@@ -157,9 +162,9 @@ async function evaluate(run: Evaluation): Promise<ModelManifest> {
   }
 
   onStatus({ stage: "choosing thresholds", secondsLeft: null });
-  const choice = await thresholdsOn(
+  const choice = await chooseDecision(
     recipe,
-    barsOf(bars, split.validation),
+    barsBetween(bars, split.validation),
     validationForecast,
     context.signal,
   );
@@ -218,30 +223,6 @@ async function evaluate(run: Evaluation): Promise<ModelManifest> {
   const kept = await keepModel(run.workspace, manifest, fitted.onnx, forecast);
   onStatus({ stage: "done", modelId: kept.id, secondsLeft: 0 });
   return kept;
-}
-
-/** Bars from the first decision of a part to its last. */
-function barsOf(bars: BarSeries, part: { from: number; to: number }): BarSeries {
-  return sliceBars(bars, lowerBound(bars.closeTime, part.from), upperBound(bars.closeTime, part.to));
-}
-
-async function thresholdsOn(
-  recipe: Recipe,
-  bars: BarSeries,
-  forecast: TimedForecast,
-  stop: AbortSignal | undefined,
-): Promise<ThresholdChoice> {
-  return chooseThresholds({
-    probabilities: probabilitiesOf(forecast),
-    minTrades: recipe.decision.minTrades,
-    async simulate(signals) {
-      const run = await trade({ recipe, bars, decisions: { closeTime: forecast.closeTime, signals }, stop });
-      return {
-        tradeReturns: run.trades.map((t) => t.netReturn),
-        totalReturn: run.finalEquity / recipe.initialCash - 1,
-      };
-    },
-  });
 }
 
 function failureOf(test: ModelManifest["test"], choice: ThresholdChoice): string | null {

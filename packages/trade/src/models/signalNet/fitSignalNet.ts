@@ -79,7 +79,14 @@ export async function fitSignalNet(
       onProgress: (progress) => context.onUpdate?.(updateOf(progress)),
       fingerprint: context.checkpoint?.fingerprint ?? "",
       ...(context.signal ? { signal: context.signal } : {}),
-      ...(context.checkpoint ? { checkpoint: { everySeconds: 60, save: context.checkpoint.save } } : {}),
+      ...(context.checkpoint
+        ? {
+            checkpoint: {
+              everySeconds: context.checkpoint.everySeconds ?? 60,
+              save: context.checkpoint.save,
+            },
+          }
+        : {}),
       ...(context.checkpoint?.resume ? { resume: context.checkpoint.resume } : {}),
     });
     return {

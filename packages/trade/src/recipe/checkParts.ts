@@ -1,0 +1,59 @@
+import type { AnyPart } from "../core/parts.ts";
+import { featureParts } from "../features/index.ts";
+import { labelParts } from "../labels/index.ts";
+import { RISK_RULES } from "../risk/index.ts";
+import { SIZERS } from "../signals/index.ts";
+import type { RecipeFile } from "./recipeSchema.ts";
+
+/** What is wrong in a recipe, and under which key. */
+export interface RecipeFault {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  /** a key that is not known, inside `path` */
+  readonly unknownKey?: string;
+}
+
+/**
+ * The first fault in the parts that a recipe names, or undefined. Sizer and risk rules are made only after the
+ * training: a slip of the pen there must not cost a night.
+ */
+export function partsFault(recipe: RecipeFile): RecipeFault | undefined {
+  return (
+    firstFault(recipe.features, (spec, i) => partFault(featureParts, spec, ["features", i])) ??
+    partFault(labelParts, recipe.label, ["label"]) ??
+    partFault(SIZERS, recipe.sizing, ["sizing"]) ??
+    firstFault(recipe.risk, (spec, i) => partFault(RISK_RULES, spec, ["risk", i]))
+  );
+}
+
+function firstFault<T>(
+  items: readonly T[],
+  faultOf: (item: T, i: number) => RecipeFault | undefined,
+): RecipeFault | undefined {
+  for (const [i, item] of items.entries()) {
+    const fault = faultOf(item, i);
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+function partFault(
+  parts: readonly AnyPart<unknown>[],
+  spec: { readonly kind: string },
+  path: readonly PropertyKey[],
+): RecipeFault | undefined {
+  const part = parts.find((p) => p.kind === spec.kind);
+  if (!part) {
+    const known = parts.map((p) => p.kind).join(", ");
+    return { path: [...path, "kind"], message: `there is no '${spec.kind}'; choose one of ${known}` };
+  }
+  const { kind: _kind, ...config } = spec;
+  const parsed = part.config.safeParse(config);
+  if (parsed.success) return undefined;
+  const issue = parsed.error.issues[0]!;
+  return {
+    path: [...path, ...issue.path],
+    message: issue.message,
+    ...(issue.code === "unrecognized_keys" ? { unknownKey: issue.keys[0]! } : {}),
+  };
+}
