@@ -8,8 +8,8 @@ const ctx = { workspace: "/some/workspace", now: Date.now };
 
 beforeEach(() => {
   pipeline = threadPipeline({
-    workerFile: new URL("../testing/fakeWorker.ts", import.meta.url),
-    execArgv: ["--conditions=source", "--import=tsx"],
+    // a thread runs built files: build first (./orion test does)
+    workerFile: new URL("../../dist/testing/fakeWorker.js", import.meta.url),
     graceMs: 300,
   });
 });

@@ -24,8 +24,6 @@ const MAX_WAITING = 64;
 export interface ThreadPipelineOptions {
   /** the module that a thread runs; its default export answers a task */
   workerFile?: URL;
-  /** Node's options for the threads; by default those of this process */
-  execArgv?: readonly string[];
   /** how long a stopped piece of work may take to write its checkpoint before its thread is ended */
   graceMs?: number;
 }
@@ -36,9 +34,7 @@ export interface ThreadPipeline extends Pipeline {
 
 /** The pipeline on worker threads: the event loop of the server stays free whatever the work does. */
 export function threadPipeline(options: ThreadPipelineOptions = {}): ThreadPipeline {
-  const self = import.meta.url;
-  const workerFile =
-    options.workerFile ?? new URL(self.endsWith(".ts") ? "./pipelineWorker.ts" : "./pipelineWorker.js", self);
+  const workerFile = options.workerFile ?? new URL("../../dist/pipeline/pipelineWorker.js", import.meta.url);
   const graceMs = options.graceMs ?? 20_000;
   const pools = new Map<CallName, Piscina<TaskMessage, TaskOutcome>>();
   for (const lane of Object.values(lanes)) {
@@ -50,7 +46,8 @@ export function threadPipeline(options: ThreadPipelineOptions = {}): ThreadPipel
       maxQueue: MAX_WAITING + 1,
       // a thread that sleeps in Atomics.wait would also stop the sockets and timers of its libraries
       atomics: "disabled",
-      ...(options.execArgv ? { execArgv: [...options.execArgv] } : {}),
+      // threads run the built files even where this file runs from its source (tests): its resolve options are not theirs
+      execArgv: [],
     });
     for (const call of lane.calls) pools.set(call, pool);
   }
