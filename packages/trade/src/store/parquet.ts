@@ -146,7 +146,8 @@ export async function readParquet<K extends string>(
 ): Promise<ParquetTable<K>> {
   return readingParquet(path, async (connection) => {
     const header = await headerOf(connection, path);
-    const picked = names.map(sqlName).join(", ");
+    // DuckDB's cast of whole numbers is quicker than one here
+    const picked = names.map((name) => `${sqlName(name)}::DOUBLE`).join(", ");
     const bounds = boundsOf(where);
     const result = await connection.stream(`SELECT ${picked} FROM read_parquet(${sqlPath(path)})${bounds}`);
     const columns = names.map(() => new Float64Array(header.rows));
@@ -155,7 +156,7 @@ export async function readParquet<K extends string>(
       const chunk = await result.fetchChunk();
       if (!chunk || chunk.rowCount === 0) break;
       for (const [index, column] of columns.entries()) {
-        copyNumbers(chunk.getColumnVector(index), column, rows, `${path}, column '${names[index]}'`);
+        copyNumbers(chunk.getColumnVector(index), column, rows);
       }
       rows += chunk.rowCount;
     }
@@ -194,19 +195,8 @@ async function readingParquet<T>(
   }
 }
 
-function copyNumbers(vector: DuckDBVector, column: Float64Array, at: number, where: string): void {
-  const items: unknown = Reflect.get(vector, "items");
-  if (items instanceof BigInt64Array) {
-    const words = new Uint32Array(items.buffer, items.byteOffset, items.length * 2);
-    const signed = new Int32Array(items.buffer, items.byteOffset, items.length * 2);
-    for (let i = 0; i < items.length; i++) {
-      column[at + i] = signed[2 * i + 1]! * TWO_TO_32 + words[2 * i]!;
-    }
-  } else if (items instanceof Float64Array || items instanceof Float32Array || items instanceof Int32Array) {
-    column.set(items, at);
-  } else {
-    throw new DataError(`${where} holds ${vector.type}, not numbers`);
-  }
+function copyNumbers(vector: DuckDBVector, column: Float64Array, at: number): void {
+  column.set(vectorItems(vector, Float64Array), at);
   if (!hasNulls(vector)) return;
   for (let i = 0; i < vector.itemCount; i++) if (vector.getItem(i) === null) column[at + i] = Number.NaN;
 }
