@@ -1,8 +1,8 @@
 import { GradUsageError } from "../errors.ts";
 import { type Session, toValue, type Value } from "./session.ts";
 
-/** Rows of one forward run: bounds the memory of predictions over many rows. */
-const PREDICTION_ROWS = 256;
+/** Rows of one forward run: few enough that activations stay in the cache, which bounds the memory as well. */
+const PREDICTION_ROWS = 8;
 
 /** The first `length` numbers of an array that may be longer. */
 export function firstNumbers<T extends Float32Array | Int32Array>(what: string, data: T, length: number): T {
