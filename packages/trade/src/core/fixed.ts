@@ -6,7 +6,10 @@ export type Fixed8 = bigint;
 
 export const FIXED_ONE: Fixed8 = 100_000_000n;
 
-/** The nearest whole number of 1e-8. @throws RangeError when the value is not finite or past 9e7 units of float precision */
+/**
+ * The nearest whole number of 1e-8. Past 3e7 a float itself is coarser than that: the amount is then the float's.
+ * @throws RangeError when the value is not finite
+ */
 export function toFixed8(value: number): Fixed8 {
   if (!Number.isFinite(value)) throw new RangeError(`${value} is no amount`);
   const whole = Math.trunc(value);

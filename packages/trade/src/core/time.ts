@@ -61,21 +61,27 @@ export function parseTime(text: string, where: string): number {
     );
     const date = new Date(ms);
     const isReal =
+      // Date.UTC reads the years 0 to 99 as 1900 to 1999
+      date.getUTCFullYear() === Number(y) &&
       date.getUTCMonth() === Number(mo) - 1 &&
       date.getUTCDate() === Number(d) &&
       Number(h) < 24 &&
       Number(mi) < 60 &&
       Number(s) < 60;
-    if (isReal) return ms - zoneOffsetMs(zone);
+    const offset = zoneOffsetMs(zone);
+    if (isReal && offset !== null) return ms - offset;
   }
   throw new UsageError(
     `${where}: '${text}' is not a time: write 2024-02-28, 2024-02-28T12:00:00Z or ms since 1970`,
   );
 }
 
-function zoneOffsetMs(zone: string): number {
+/** Local time minus UTC; null where there is no such zone (they lie between -12:00 and +14:00). */
+function zoneOffsetMs(zone: string): number | null {
   if (zone === "Z") return 0;
   const sign = zone.startsWith("-") ? -1 : 1;
   const digits = zone.replace(/[^\d]/g, "");
-  return sign * (Number(digits.slice(0, 2)) * HOUR_MS + Number(digits.slice(2, 4)) * MINUTE_MS);
+  const minutes = Number(digits.slice(2, 4));
+  const offset = sign * (Number(digits.slice(0, 2)) * HOUR_MS + minutes * MINUTE_MS);
+  return minutes < 60 && offset >= -12 * HOUR_MS && offset <= 14 * HOUR_MS ? offset : null;
 }
