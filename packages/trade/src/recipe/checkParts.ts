@@ -50,7 +50,8 @@ function partFault(
   const { kind: _kind, ...config } = spec;
   const parsed = part.config.safeParse(config);
   if (parsed.success) return undefined;
-  const issue = parsed.error.issues[0]!;
+  const { issues } = parsed.error;
+  const issue = issues.find((i) => i.code === "unrecognized_keys") ?? issues[0]!;
   return {
     path: [...path, ...issue.path],
     message: issue.message,

@@ -76,7 +76,8 @@ function plainOf(document: Document, place: string): unknown {
 }
 
 function schemaFault(error: z.ZodError): RecipeFault {
-  const issue = error.issues[0]!;
+  // a misspelt key is also a missing one: the spelling is what has to be mended
+  const issue = error.issues.find((i) => i.code === "unrecognized_keys") ?? error.issues[0]!;
   return {
     path: issue.path,
     message: issue.message,

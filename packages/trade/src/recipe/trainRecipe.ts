@@ -1,3 +1,4 @@
+import { messageOf } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import { isoTime } from "../core/time.ts";
 import type { BarSeries } from "../market/bars.ts";
@@ -75,27 +76,41 @@ export async function trainRecipe(
   const data = labelledData(recipe, bars);
   const { train, validation } = data.split;
   const resume = options.resume || options.reuse ? await readCheckpoint(workspace, trainKey) : undefined;
+  if (options.resume && !resume) {
+    onStatus({ stage: "starting anew", message: "there is no checkpoint of this recipe on these bars" });
+  }
   const history: TrainingStatus["history"] = [];
-  const fitted = await fitSignalNet(
-    {
-      network: recipe.model,
-      training: recipe.training,
-      scaling: recipe.scaling,
-      metadata: graphMetadata(recipe, data, dataSha256),
-    },
-    { ...data, train: train.rows, validation: validation.rows },
-    {
-      seed: recipe.seed,
-      ...(context.signal ? { signal: context.signal } : {}),
-      checkpoint: {
-        fingerprint: trainKey,
-        save: (bytes) => saveCheckpoint(workspace, trainKey, bytes),
-        ...(options.checkpointSeconds === undefined ? {} : { everySeconds: options.checkpointSeconds }),
-        ...(resume ? { resume } : {}),
+  const fitFrom = (from: Uint8Array | undefined): Promise<SignalNetFit> =>
+    fitSignalNet(
+      {
+        network: recipe.model,
+        training: recipe.training,
+        scaling: recipe.scaling,
+        metadata: graphMetadata(recipe, data, dataSha256),
       },
-      onUpdate: (update) => onStatus(statusOf(update, history)),
-    },
-  );
+      { ...data, train: train.rows, validation: validation.rows },
+      {
+        seed: recipe.seed,
+        ...(context.signal ? { signal: context.signal } : {}),
+        checkpoint: {
+          fingerprint: trainKey,
+          save: (bytes) => saveCheckpoint(workspace, trainKey, bytes),
+          ...(options.checkpointSeconds === undefined ? {} : { everySeconds: options.checkpointSeconds }),
+          ...(from ? { resume: from } : {}),
+        },
+        onUpdate: (update) => onStatus(statusOf(update, history)),
+      },
+    );
+  let fitted: SignalNetFit;
+  try {
+    fitted = await fitFrom(resume);
+  } catch (thrown) {
+    // a checkpoint that cannot be used must not bar the way of a run that did not ask for it
+    const isUnusable = resume !== undefined && !options.resume && history.length === 0;
+    if (!isUnusable || context.signal?.aborted) throw thrown;
+    onStatus({ stage: "starting anew", message: messageOf(thrown) });
+    fitted = await fitFrom(undefined);
+  }
   context.signal?.throwIfAborted();
 
   const manifest = await evaluate({
