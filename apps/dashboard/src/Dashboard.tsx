@@ -26,7 +26,7 @@ export function Dashboard() {
     <>
       <a
         href="#content"
-        className="button-primary button fixed left-3 top-2 z-30 -translate-y-20 focus-visible:translate-y-0"
+        className="button-primary button fixed left-3 top-2 z-30 -translate-y-20 opacity-0 focus-visible:translate-y-0 focus-visible:opacity-100"
       >
         Skip to content
       </a>

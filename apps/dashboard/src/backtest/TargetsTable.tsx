@@ -3,6 +3,17 @@ import { Check, Minus, X } from "lucide-react";
 import { number, percent } from "../layout/format.ts";
 import { metricRows } from "./MetricsTable.tsx";
 
+const rows: readonly { key: string; name: string; show: (value: number | null) => string }[] = [
+  ...metricRows,
+  { key: "meanWinningTrade", name: "Mean winning trade", show: (value) => percent(value) },
+];
+
+/** `> 0.65` in the unit of what was measured: `> 65.0 %`; anything else as it is. */
+function wantedText(target: string, show: (value: number) => string): string {
+  const match = /^([<>]=?) ?(\d*\.?\d+)$/.exec(target);
+  return match ? `${match[1]} ${show(Number(match[2])).replace("+", "")}` : target;
+}
+
 /** What the recipe set out to reach beside what was measured, met or not. */
 export function TargetsTable({ targets }: { targets: BacktestResponse["targets"] }) {
   if (targets.length === 0) return null;
@@ -20,17 +31,13 @@ export function TargetsTable({ targets }: { targets: BacktestResponse["targets"]
         </thead>
         <tbody>
           {targets.map(({ name, target, measured, met }) => {
-            const row = metricRows.find((r) => r.key === name);
-            const shown = row
-              ? row.show(measured)
-              : target.includes("%")
-                ? percent(measured)
-                : number(measured, 2);
+            const row = rows.find((r) => r.key === name);
+            const show = row?.show ?? ((value: number | null) => number(value, 2));
             return (
               <tr key={name}>
                 <th scope="row">{row?.name ?? name}</th>
-                <td className="text-muted">{target}</td>
-                <td>{shown}</td>
+                <td className="text-muted">{wantedText(target, show)}</td>
+                <td>{show(measured)}</td>
                 <td>
                   <Verdict met={met} />
                 </td>

@@ -6,7 +6,8 @@ const order: readonly SignalName[] = ["BUY", "HOLD", "SELL"];
 
 /**
  * Each probability beside how often its class occurs anyway: where 99 of 100 bars are HOLD, a BUY of 5 % is a strong
- * statement and a HOLD of 95 % a weak one. The lift is their ratio.
+ * statement and a HOLD of 95 % a weak one. The lift is their ratio. Lengths grow with the square root, the same for
+ * all three, so that shares of about 1 % can still be told apart.
  */
 export function ProbabilityBars({ prediction }: { prediction: Prediction }) {
   const { probabilities, base_rates: base, thresholds } = prediction;
@@ -31,10 +32,7 @@ export function ProbabilityBars({ prediction }: { prediction: Prediction }) {
               <span className="ml-auto font-medium">{percent(share, share < 0.1 ? 2 : 1)}</span>
             </div>
             <div aria-hidden className="relative mt-1 h-2 rounded-full bg-raised">
-              <div
-                className={`h-full rounded-full ${look.bar}`}
-                style={{ width: `${Math.max(0.4, share * 100)}%` }}
-              />
+              <div className={`h-full rounded-full ${look.bar}`} style={{ width: `${placeOf(share)}%` }} />
               <Mark at={base[name]} className="bg-ink" />
               {limit !== null && <Mark at={limit} className="bg-accent" />}
             </div>
@@ -59,9 +57,15 @@ export function ProbabilityBars({ prediction }: { prediction: Prediction }) {
         <span className="flex items-center gap-1.5">
           <span aria-hidden className="h-3 w-0.5 bg-accent" /> signal threshold
         </span>
+        <span>lengths on a square-root scale</span>
       </p>
     </div>
   );
+}
+
+/** Where a share stands on the bar, percent of its length. */
+function placeOf(share: number): number {
+  return Math.sqrt(Math.min(1, Math.max(0, share))) * 100;
 }
 
 function Mark({ at, className }: { at: number; className: string }) {
@@ -69,7 +73,7 @@ function Mark({ at, className }: { at: number; className: string }) {
     <span
       aria-hidden
       className={`absolute -top-0.5 h-3 w-0.5 -translate-x-1/2 ${className}`}
-      style={{ left: `${Math.min(99.7, Math.max(0.3, at * 100))}%` }}
+      style={{ left: `${Math.min(99.7, Math.max(0.3, placeOf(at)))}%` }}
     />
   );
 }

@@ -1,10 +1,12 @@
 import type { Prediction } from "@orion/trade/wire";
-import { percent } from "../layout/format.ts";
+import { number, percent } from "../layout/format.ts";
 import { signalLook } from "./signalLook.ts";
 
 export function SignalHeadline({ prediction }: { prediction: Prediction }) {
   const look = signalLook[prediction.signal];
   const Icon = look.icon;
+  const base = prediction.base_rates[prediction.signal];
+  const lift = prediction.signal !== "HOLD" && base > 0 ? prediction.confidence / base : null;
   return (
     <div aria-live="polite" aria-atomic className="flex items-center gap-4">
       <span
@@ -21,9 +23,10 @@ export function SignalHeadline({ prediction }: { prediction: Prediction }) {
         </p>
         <p className="mt-1.5 text-[0.9rem] text-muted">
           <span data-testid="confidence" className="font-medium text-ink">
-            {percent(prediction.confidence, 1)}
+            {percent(prediction.confidence, prediction.confidence < 0.1 ? 2 : 1)}
           </span>{" "}
           probability of {look.meaning}
+          {lift !== null && `, ${number(lift, 1)}× its base rate`}
         </p>
       </div>
     </div>
