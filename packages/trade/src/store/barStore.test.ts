@@ -249,6 +249,23 @@ describe("a writer that dies", () => {
   });
 });
 
+test("a reader beside a writer sees one version or the other, whole or in part", async () => {
+  const versions = [versionBars(1, 30_000), versionBars(2, 25_000)];
+  await writeBars(workspace, { ...KEY, source: "t" }, versions[0]!);
+  let isDone = false;
+  const writing = (async () => {
+    for (let i = 1; i <= 10; i++) await writeBars(workspace, { ...KEY, source: "t" }, versions[i % 2]!);
+    isDone = true;
+  })();
+  const range = { from: START + 10_000 * BAR_MS, to: START + 20_000 * BAR_MS };
+  const parts = versions.map((v) => sliceBars(v, 10_000, 20_000));
+  while (!isDone) {
+    expect(versions.map((v) => barsSha256(v))).toContain(barsSha256(await readBars(workspace, KEY)));
+    expect(parts.map((v) => barsSha256(v))).toContain(barsSha256(await readBars(workspace, KEY, range)));
+  }
+  await writing;
+});
+
 describe("the sample", () => {
   test("comes into the workspace once, its hash checked", async () => {
     const first = await importSample(workspace);

@@ -267,20 +267,20 @@ async function readChecked<K extends string>(
   kind: "bars" | "mark",
   range: TimeRange,
 ) {
-  const header = await readParquetHeader(path);
-  const provenance = parseProvenance(header.metadata, path);
-  if (provenance.kind !== kind || provenance.timeframe === null) {
-    throw new DataError(`${path} holds ${provenance.kind}, not ${kind}`);
-  }
-  const barMs = timeframeMs(provenance.timeframe);
+  const { timeframe } = parseProvenance((await readParquetHeader(path)).metadata, path);
+  const barMs = timeframe === null ? 0 : timeframeMs(timeframe);
+  const isPart = range.from !== undefined || range.to !== undefined;
   const table = await readParquet(path, names, {
     column: "closeTime",
     ...(range.from === undefined ? {} : { above: Math.ceil(range.from) + barMs - 1 }),
     ...(range.to === undefined ? {} : { upTo: range.to }),
   });
-  if (header.rows !== provenance.rows) {
+  // of the rows that were read: the file may have been replaced since the first look
+  const provenance = parseProvenance(table.metadata, path);
+  if (provenance.kind !== kind) throw new DataError(`${path} holds ${provenance.kind}, not ${kind}`);
+  if (!isPart && table.rows !== provenance.rows) {
     throw new DataError(
-      `${path} holds ${header.rows} rows but says ${provenance.rows}: import the bars again`,
+      `${path} holds ${table.rows} rows but says ${provenance.rows}: import the bars again`,
     );
   }
   for (const name of names) {

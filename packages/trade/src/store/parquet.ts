@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import {
   BIGINT,
   DOUBLE,
@@ -144,28 +144,70 @@ export async function readParquet<K extends string>(
   names: readonly K[],
   where?: { readonly column: string; readonly above?: number; readonly upTo?: number },
 ): Promise<ParquetTable<K>> {
+  for (let attempt = 1; ; attempt++) {
+    const before = versionOf(path);
+    const table = await readVersion(path, names, where).catch((thrown: unknown) => thrown);
+    // a writer may put a new file in place while this one is read: never a mixture of both
+    if (versionOf(path) !== before && attempt < 5) continue;
+    if (table instanceof Error) throw table;
+    return table as ParquetTable<K>;
+  }
+}
+
+/** Tells one file put in place from the next; empty when there is none. */
+function versionOf(path: string): string {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found ? `${found.ino}-${found.size}-${found.mtimeNs}` : "";
+}
+
+async function readVersion<K extends string>(
+  path: string,
+  names: readonly K[],
+  where: Parameters<typeof readParquet>[2],
+): Promise<ParquetTable<K>> {
+  const header = await readParquetHeader(path);
+  const columns = names.map(() => new Float64Array(header.rows));
+  // DuckDB decodes one stream on one core: two halves of the columns make use of two
+  const half = names.length < 4 ? names.length : Math.ceil(names.length / 2);
+  const counts = await Promise.all(
+    [
+      { from: 0, to: half },
+      { from: half, to: names.length },
+    ]
+      .filter(({ from, to }) => from < to)
+      .map(({ from, to }) => readColumns(path, names.slice(from, to), columns.slice(from, to), where)),
+  );
+  const rows = counts[0] ?? 0;
+  if (counts.some((count) => count !== rows)) throw new DataError(`${path} has columns of different lengths`);
+  const cut = columns.map((c) => (rows === header.rows ? c : c.slice(0, rows)));
+  return {
+    rows,
+    metadata: header.metadata,
+    columns: Object.fromEntries(names.map((name, i) => [name, cut[i]!])) as Record<K, Float64Array>,
+  };
+}
+
+async function readColumns(
+  path: string,
+  names: readonly string[],
+  columns: readonly Float64Array[],
+  where: Parameters<typeof readParquet>[2],
+): Promise<number> {
   return readingParquet(path, async (connection) => {
-    const header = await headerOf(connection, path);
     // DuckDB's cast of whole numbers is quicker than one here
     const picked = names.map((name) => `${sqlName(name)}::DOUBLE`).join(", ");
-    const bounds = boundsOf(where);
-    const result = await connection.stream(`SELECT ${picked} FROM read_parquet(${sqlPath(path)})${bounds}`);
-    const columns = names.map(() => new Float64Array(header.rows));
+    const result = await connection.stream(
+      `SELECT ${picked} FROM read_parquet(${sqlPath(path)})${boundsOf(where)}`,
+    );
     let rows = 0;
     for (;;) {
       const chunk = await result.fetchChunk();
-      if (!chunk || chunk.rowCount === 0) break;
+      if (!chunk || chunk.rowCount === 0) return rows;
       for (const [index, column] of columns.entries()) {
         copyNumbers(chunk.getColumnVector(index), column, rows);
       }
       rows += chunk.rowCount;
     }
-    const cut = columns.map((c) => (rows === header.rows ? c : c.slice(0, rows)));
-    return {
-      rows,
-      metadata: header.metadata,
-      columns: Object.fromEntries(names.map((name, i) => [name, cut[i]!])) as Record<K, Float64Array>,
-    };
   });
 }
 
