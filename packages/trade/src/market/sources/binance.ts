@@ -46,6 +46,8 @@ interface Client {
   readonly judge: (thrown: unknown) => Fault;
   isAnswered: boolean;
   markets: ReadonlySet<string> | undefined;
+  /** of the fetch that runs, for what is told while waiting */
+  reached: { done: number; total: number | null };
 }
 
 /** ccxt takes a third of a second to load: only a download pays for it. */
@@ -70,6 +72,7 @@ async function connect(name: "binance" | "binanceusdm", options: BinanceOptions)
     judge,
     isAnswered: false,
     markets: undefined,
+    reached: { done: 0, total: null },
   };
 }
 
@@ -98,7 +101,7 @@ function pointTo(exchange: binance, baseUrl: string): void {
   );
 }
 
-/** Seconds or a date, as RFC 9110 has it; null when the last answer did not ask for a wait. */
+/** Binance asks in seconds; null when the last answer did not ask for a wait. */
 function retryAfterMs(exchange: binance): number | null {
   const headers: unknown = exchange.last_response_headers;
   if (typeof headers !== "object" || headers === null) return null;
@@ -141,6 +144,7 @@ async function* fetchPages(client: Client, request: FetchRequest): AsyncGenerato
   const startedAt = client.clock();
   const report = (next: number): void => {
     const done = Math.min(total, Math.round((next - first) / barMs));
+    client.reached = { done, total };
     const spent = (client.clock() - startedAt) / 1000;
     request.onProgress?.({
       stage: `download ${symbol} ${request.timeframe}`,
@@ -201,8 +205,7 @@ async function call<T>(
         onWait: (ms, thrown) =>
           request.onProgress?.({
             stage: `download ${request.symbol} ${request.timeframe}`,
-            done: 0,
-            total: null,
+            ...client.reached,
             secondsLeft: null,
             note: `waiting ${Math.ceil(ms / 1000)} s before trying again: ${messageOf(thrown).slice(0, 200)}`,
           }),
