@@ -5,7 +5,7 @@ import type { OnProgress } from "../core/progress.ts";
 import { isoTime } from "../core/time.ts";
 import { assertOutOfSample, type Simulation, type Trade } from "../execution/index.ts";
 import { type BarSeries, sliceBars } from "../market/bars.ts";
-import { metricsOf, type Summary, summarise } from "../report/index.ts";
+import { metricsOf, type Interval as ReportInterval, type Summary, summarise } from "../report/index.ts";
 import { decideSignals } from "../signals/index.ts";
 import { barsSha256, readTrials, recordTrial, saveRun, type Workspace } from "../store/index.ts";
 import type { BacktestRequest, BacktestResponse } from "../wire/backtest.ts";
@@ -185,9 +185,10 @@ function responseOf(
     bars,
     metrics: summary.metrics,
     intervals: Object.fromEntries(
-      Object.entries(summary.intervals).map(([name, i]: [string, { low: number; high: number } | null]) => [
+      // an interval that is open on a side (a profit factor of draws without a loss) is not told as one
+      Object.entries(summary.intervals).map(([name, i]: [string, ReportInterval | null]) => [
         name,
-        i && [i.low, i.high],
+        i === null || i.low === null || i.high === null ? null : [i.low, i.high],
       ]),
     ),
     drawdown: {

@@ -23,6 +23,7 @@ test("any forecast comes back bit for bit, from anywhere in a larger buffer", ()
       const shared = new Uint8Array(bytes.byteLength + offset);
       shared.set(bytes, offset);
       expect(decodeForecast(shared.subarray(offset))).toEqual(forecast);
+      expect(decodeForecast(Buffer.from(shared.buffer, offset))).toEqual(forecast);
     }),
   );
 });

@@ -20,8 +20,8 @@ export function decodeForecast(bytes: Uint8Array): TimedForecast {
   const n = bytes.byteLength / bytesPerRow;
   if (!Number.isInteger(n))
     throw new DataError(`forecasts of ${bytes.byteLength} bytes are cut short: train the model again`);
-  // a copy of its own: the bytes may begin at an odd place of a shared buffer
-  const own = bytes.slice().buffer;
+  // a copy of its own: the bytes may begin at an odd place of a shared buffer (and a Buffer's slice would share it still)
+  const own = new Uint8Array(bytes).buffer;
   const column = (c: number): Float32Array => new Float32Array(own, 8 * n + 4 * n * c, n);
   return {
     closeTime: new Float64Array(own, 0, n),

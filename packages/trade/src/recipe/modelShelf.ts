@@ -76,10 +76,15 @@ export async function findModel(
   return (await shelvedModels(workspace)).find(matches);
 }
 
-/** @throws DataError when no model was trained yet, or none of the recipe */
+/** @throws DataError when no model was trained yet, or none of the recipe; a damaged one is then named */
 export async function newestModel(workspace: Workspace, recipe?: string): Promise<ModelManifest> {
   const found = await findModel(workspace, (m) => recipe === undefined || m.recipe.name === recipe);
   if (found) return found;
+  const { models, damaged } = await listModels(workspace);
+  const [fault] = damaged.map((d) => d.reason);
+  if (fault !== undefined) throw new DataError(fault);
+  // those that the store could read and this program cannot
+  for (const model of models) parseManifest(model, manifestPath(workspace, model.id));
   throw new DataError(
     recipe === undefined
       ? "there is no model yet: train one with ./orion up or ./orion train --recipe orionquant"

@@ -1,4 +1,4 @@
-import { messageOf } from "../core/errors.ts";
+import { messageOf, UsageError } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import { isoTime } from "../core/time.ts";
 import type { BarSeries } from "../market/bars.ts";
@@ -6,6 +6,7 @@ import { checkSymbol } from "../market/index.ts";
 import type { FitUpdate } from "../models/model.ts";
 import { fitSignalNet, type SignalNetFit } from "../models/signalNet/fitSignalNet.ts";
 import { SignalNet } from "../models/signalNet/signalNet.ts";
+import type { SplitPart, TimeSplit } from "../models/validation/index.ts";
 import { decideSignals, type ThresholdChoice } from "../signals/index.ts";
 import {
   barsSha256,
@@ -75,6 +76,7 @@ export async function trainRecipe(
   onStatus({ stage: "features and labels" });
   const data = labelledData(recipe, bars);
   const { train, validation } = data.split;
+  requireDecisions(recipe, bars, data.split);
   const resume = options.resume || options.reuse ? await readCheckpoint(workspace, trainKey) : undefined;
   if (options.resume && !resume) {
     onStatus({ stage: "starting anew", message: "there is no checkpoint of this recipe on these bars" });
@@ -129,6 +131,21 @@ export async function trainRecipe(
   return summaryOf(manifest);
 }
 
+/** Decision bars of a part. */
+function decisionRows(recipe: Recipe, bars: BarSeries, part: SplitPart): Int32Array {
+  return part.rows.filter((row) => isDecisionTime(bars.closeTime[row]!, recipe));
+}
+
+/** Thresholds cannot be chosen or tested where nothing is decided; better said before the training than after it. */
+function requireDecisions(recipe: Recipe, bars: BarSeries, split: TimeSplit): void {
+  for (const name of ["validation", "test"] as const) {
+    if (decisionRows(recipe, bars, split[name]).length > 0) continue;
+    throw new UsageError(
+      `decision.everyBars: with a decision every ${recipe.decision.everyBars} bars none falls into the ${name} part of ${split[name].rows.length} rows: make it smaller or give more bars`,
+    );
+  }
+}
+
 function withOverrides(recipe: Recipe, options: TrainOptions): Recipe {
   return {
     ...recipe,
@@ -160,10 +177,8 @@ async function evaluate(run: Evaluation): Promise<ModelManifest> {
   const net = await SignalNet.open(fitted.onnx, fitted.manifest);
   let validationForecast: TimedForecast;
   let testForecast: TimedForecast;
-  const decisionRows = (rows: Int32Array): Int32Array =>
-    rows.filter((row) => isDecisionTime(bars.closeTime[row]!, recipe));
-  const validationRows = decisionRows(split.validation.rows);
-  const testRows = decisionRows(split.test.rows);
+  const validationRows = decisionRows(recipe, bars, split.validation);
+  const testRows = decisionRows(recipe, bars, split.test);
   try {
     const forecast = (rows: Int32Array, stage: string): Promise<TimedForecast> =>
       forecastRows(net, data.features, rows, {

@@ -27,7 +27,7 @@ export function balanceOf(
 ): Balance {
   const n = classCounts(all, classes, 3);
   const k = classCounts(kept, classes, 3);
-  const missing = k.findIndex((count) => count === 0);
+  const missing = k.indexOf(0);
   if (missing >= 0) {
     throw new DataError(
       `the ${all.length} training rows hold no ${SIGNALS[missing]}: lower the label's threshold, lengthen its horizon or give more bars`,

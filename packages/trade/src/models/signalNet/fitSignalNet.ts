@@ -87,7 +87,8 @@ export async function fitSignalNet(
             },
           }
         : {}),
-      ...(context.checkpoint?.resume ? { resume: context.checkpoint.resume } : {}),
+      // as plain bytes: the slices of a Buffer would share its memory instead of copying
+      ...(context.checkpoint?.resume ? { resume: new Uint8Array(context.checkpoint.resume) } : {}),
     });
     return {
       manifest: {
@@ -114,8 +115,8 @@ function windowSource(matrix: FeatureMatrix, window: number, rows: Int32Array, d
       const ends = picked.map((i) => rows[i]!);
       gatherWindows(matrix, window, ends, into.x);
       ends.forEach((row, b) => {
-        into.targets["class"]![b] = data.classes[row]!;
-        into.targets["return"]![b] = data.returns[row]!;
+        into.targets.class![b] = data.classes[row]!;
+        into.targets.return![b] = data.returns[row]!;
       });
     },
   };
@@ -145,12 +146,12 @@ function updateOf(p: FitProgress): FitUpdate {
     step: done,
     steps: p.epochs * p.stepsPerEpoch,
     loss: p.loss,
-    accuracy: p.metrics["accuracy"] ?? null,
+    accuracy: p.metrics.accuracy ?? null,
     balancedAccuracy: balancedAccuracyOf(p.validation ?? p.metrics),
     learningRate: p.learningRate,
     windowsPerSecond: p.windowsPerSecond,
     gflops: p.gflops,
-    validationLoss: p.validation?.["loss"] ?? null,
+    validationLoss: p.validation?.loss ?? null,
   };
 }
 
@@ -166,7 +167,7 @@ function summaryOf(result: FitResult, windows: number): FitSummary {
     history: result.history.map((h) => ({
       epoch: h.epoch,
       loss: h.loss,
-      validationLoss: h.validation["loss"]!,
+      validationLoss: h.validation.loss!,
     })),
   };
 }

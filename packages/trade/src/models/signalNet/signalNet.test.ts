@@ -51,7 +51,7 @@ beforeAll(async () => {
     targets: { class: { shape: [], dtype: "int32" } },
     // any scalar that every weight has a part in
     loss: (g, outputs) => ({
-      loss: add(g, reduceMean(g, reduceSum(g, outputs["logits"]!, 1)), reduceMean(g, outputs["return"]!)),
+      loss: add(g, reduceMean(g, reduceSum(g, outputs.logits!, 1)), reduceMean(g, outputs.return!)),
       metrics: {},
     }),
     optimizer: { learningRate: 1e-3, weightDecay: 0 },
@@ -65,7 +65,7 @@ beforeAll(async () => {
     const x = new Float32Array(rows.length * network.window * names.length);
     gatherWindows(featureMatrix(scaled), network.window, rows, x);
     const outputs = await made.predict(x, rows.length);
-    program = { probabilities: outputs["probabilities"]!, return: outputs["return"]! };
+    program = { probabilities: outputs.probabilities!, return: outputs.return! };
   } finally {
     await made.close();
   }

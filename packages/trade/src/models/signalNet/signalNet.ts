@@ -60,12 +60,12 @@ export class SignalNet {
       const windows = input.subarray(0, part.length * size);
       gatherWindows(matrix, network.window, part, windows);
       const out = await this.#predictor.predict(windows, part.length);
-      const corrected = priorCorrect(out["probabilities"]!, classWeights);
+      const corrected = priorCorrect(out.probabilities!, classWeights);
       for (let i = 0; i < part.length; i++) {
         forecast.buy[from + i] = corrected[i * 3]!;
         forecast.hold[from + i] = corrected[i * 3 + 1]!;
         forecast.sell[from + i] = corrected[i * 3 + 2]!;
-        forecast.return[from + i] = out["return"]![i]!;
+        forecast.return[from + i] = out.return![i]!;
       }
       const done = from + part.length;
       options.onProgress?.({

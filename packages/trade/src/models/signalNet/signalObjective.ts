@@ -31,13 +31,13 @@ export function signalObjective(
   targets: Record<string, Tensor>,
   { training, balance, returnScale }: { training: TrainingConfig; balance: Balance; returnScale: number },
 ): { loss: Tensor; metrics: Record<string, Tensor> } {
-  const logits = outputs["logits"]!;
-  const labels = targets["class"]!;
+  const logits = outputs.logits!;
+  const labels = targets.class!;
   const entropy = crossEntropy(g, logits, labels, {
     classWeights: balance.lossWeights,
     focalGamma: training.focalGamma,
   });
-  const error = weightedSquaredError(g, outputs["return"]!, targets["return"]!, {
+  const error = weightedSquaredError(g, outputs.return!, targets.return!, {
     rowWeights: classValues(g, labels, balance.representedRows),
     scale: returnScale,
   });
