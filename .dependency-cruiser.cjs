@@ -76,6 +76,9 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "(/dist/|/node_modules/.*/node_modules/)" },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { conditionNames: ["source", "import", "types", "default"], exportsFields: ["exports"] },
+    enhancedResolveOptions: {
+      conditionNames: ["source", "import", "types", "default"],
+      exportsFields: ["exports"],
+    },
   },
 };

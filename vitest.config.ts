@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 // What starts worker threads or the command line itself runs the built files: `./orion test` builds first.
 export default defineConfig({
   resolve: { conditions: ["source"] },
-  ssr: { resolve: { conditions: ["source", "node", "import", "default"] } },
+  ssr: { resolve: { conditions: ["source", "node", "default"] } },
   test: {
     include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "bench/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],

@@ -17,7 +17,7 @@ const stopped = new AbortController();
 export function sessionOf(command: Command): Session {
   const options = command.optsWithGlobals<{ workspace?: string; json?: boolean }>();
   return {
-    workspace: resolve(options.workspace ?? process.env["ORION_WORKSPACE"] ?? "workspace"),
+    workspace: resolve(options.workspace ?? process.env.ORION_WORKSPACE ?? "workspace"),
     json: options.json ?? false,
     stop: stopped.signal,
   };

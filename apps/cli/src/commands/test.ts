@@ -43,7 +43,7 @@ export function addTest(program: Command): void {
 }
 
 function findBrowser(): string {
-  const named = process.env["ORION_CHROMIUM"];
+  const named = process.env.ORION_CHROMIUM;
   const found = [...(named ? [named] : []), ...browsers].find(existsSync);
   if (found) return found;
   const canInstall = process.getuid?.() === 0 && existsSync(aptGet);

@@ -10,6 +10,7 @@ const rows: readonly [keyof Metrics, string, (v: number | null) => string][] = [
   ["maxDrawdown", "maximum drawdown", percent],
   ["winRate", "win rate", percent],
   ["profitFactor", "profit factor", decimal],
+  ["meanTradeReturn", "mean trade, net", (v) => percent(v, 3)],
   ["exposure", "exposure", percent],
   ["turnover", "turnover", (v) => decimal(v, 1)],
   ["costs", "costs, of initial equity", percent],

@@ -81,6 +81,8 @@ const metrics: Metrics = {
   turnover: 31,
   trades: 40,
   costs: 0.06,
+  meanTradeReturn: 0.001,
+  meanWinningTrade: 0.01,
 };
 
 export const fakeBacktest: BacktestResponse = {

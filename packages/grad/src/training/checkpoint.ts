@@ -106,7 +106,7 @@ export function readCheckpoint(bytes: Uint8Array, fingerprint: string, length: n
     );
   let at = HEAD_BYTES + jsonLength;
   const next = () => {
-    const array = new Float32Array(bytes.slice(at, at + 4 * length).buffer);
+    const array = new Float32Array(new Uint8Array(bytes.subarray(at, at + 4 * length)).buffer);
     at += 4 * length;
     return array;
   };

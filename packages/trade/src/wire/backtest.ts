@@ -26,6 +26,9 @@ export const Metrics = z.object({
   trades: z.number().int(),
   /** fees and slippage paid, as a fraction of the initial equity */
   costs: Measured,
+  /** mean net return of a trade, and of the winning ones */
+  meanTradeReturn: Measured,
+  meanWinningTrade: Measured,
 });
 export type Metrics = z.infer<typeof Metrics>;
 
