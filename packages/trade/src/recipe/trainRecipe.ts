@@ -57,8 +57,9 @@ export async function trainRecipe(
   const workspace = await workspaceOf(context);
   const profile = options.profile ?? "default";
   const recipe = withOverrides(applyProfile(await loadRecipe(options.recipe), profile), options);
+  const range = parseRange(options);
   onStatus({ stage: "reading bars", recipe: recipe.name, profile });
-  const bars = await recipeBars(workspace, recipe, parseRange(options));
+  const bars = await recipeBars(workspace, recipe, range);
   const dataSha256 = barsSha256(bars);
   const trainKey = sha256(canonicalJson({ recipe, dataSha256, engine: orionVersion() }));
   if (options.reuse) {
