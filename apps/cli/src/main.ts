@@ -61,7 +61,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.stderr.write(`orion: the answer cannot be written to standard output: ${error.message}\n`);
   process.exit(3);
 });
-// Without a listener a file that grows past its limit ends the process; with one the write fails and is told.
-process.on("SIGXFSZ", () => {});
 
 process.exitCode = await run(process.argv);

@@ -16,7 +16,7 @@ async function parameterCount(config: TransformerSignalConfig, features: number)
     targets: {},
     // any scalar that every weight has a part in
     loss: (g, outputs) => ({
-      loss: add(g, reduceMean(g, reduceSum(g, outputs["logits"]!, 1)), reduceMean(g, outputs["return"]!)),
+      loss: add(g, reduceMean(g, reduceSum(g, outputs.logits!, 1)), reduceMean(g, outputs.return!)),
       metrics: {},
     }),
     optimizer: { learningRate: 1e-3, weightDecay: 0 },

@@ -87,8 +87,7 @@ export async function fitSignalNet(
             },
           }
         : {}),
-      // as plain bytes: the slices of a Buffer would share its memory instead of copying
-      ...(context.checkpoint?.resume ? { resume: new Uint8Array(context.checkpoint.resume) } : {}),
+      ...(context.checkpoint?.resume ? { resume: context.checkpoint.resume } : {}),
     });
     return {
       manifest: {
