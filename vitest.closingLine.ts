@@ -10,6 +10,8 @@ export default class ClosingLine implements Reporter {
       // a file that fails before its tests are collected is a failure too
       if (module.state() === "failed" && !tests.some((t) => t.result().state === "failed")) counts.failed++;
     }
-    process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped + counts.pending} skipped\n`);
+    process.stdout.write(
+      `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped + counts.pending} skipped\n`,
+    );
   }
 }

@@ -6,7 +6,7 @@ export const IsoTime = z.iso.datetime({ offset: false });
 export const TimeText = z.string().min(4).max(40);
 export const Ticker = z
   .string()
-  .regex(/^[A-Z0-9][A-Z0-9._-]{0,29}$/, "a symbol is capital letters and digits, such as BTCUSDT");
+  .regex(/^[A-Z0-9_-][A-Z0-9._-]{0,39}$/, "a symbol is capital letters and digits, such as BTCUSDT");
 export const Timeframe = z
   .string()
   .regex(/^[1-9]\d{0,3}[mhdw]$/, "a timeframe is a number and m, h, d or w, such as 5m");
