@@ -8,6 +8,7 @@ import {
   LatestBacktest,
   ModelSummary,
   Prediction,
+  RecipeSummary,
   StatusResponse,
   TrainingStatus,
   type TrainRequest,
@@ -21,6 +22,7 @@ const REFRESH_MS = 30_000;
 export const keys = {
   status: ["status"],
   models: ["models"],
+  recipes: ["recipes"],
   predictions: ["prediction"],
   prediction: (model: string | undefined) => ["prediction", model ?? "newest"],
   bars: (timeframe: string, symbol: string | undefined, at: number | undefined) => [
@@ -46,6 +48,13 @@ export const useModels = () =>
   useQuery({
     queryKey: keys.models,
     queryFn: ({ signal }) => fetchJson("/api/models", z.array(ModelSummary), { signal }),
+  });
+
+export const useRecipes = () =>
+  useQuery({
+    queryKey: keys.recipes,
+    queryFn: ({ signal }) => fetchJson("/api/recipes", z.array(RecipeSummary), { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 export const usePrediction = (model: string | undefined, isEnabled: boolean) =>

@@ -1,13 +1,10 @@
 import { type TrainingStatus, TrainProfile } from "@orion/trade/wire";
 import { Play, RotateCw, Square } from "lucide-react";
 import { useState } from "react";
-import { useCancelTraining, useStartTraining } from "../api/queries.ts";
+import { useCancelTraining, useRecipes, useStartTraining } from "../api/queries.ts";
 import { ErrorNote } from "../layout/notes.tsx";
 
-const recipes = [
-  { name: "orionquant", text: "orionquant (5 min ahead)" },
-  { name: "orionquant-1h", text: "orionquant-1h (1 h ahead)" },
-];
+const defaultRecipe = "orionquant";
 
 const profileText: Record<TrainProfile, string> = {
   quick: "quick (under 90 s)",
@@ -18,11 +15,12 @@ const profileText: Record<TrainProfile, string> = {
 export function TrainingForm({ status }: { status: TrainingStatus | undefined }) {
   const start = useStartTraining();
   const cancel = useCancelTraining();
-  const [recipe, setRecipe] = useState("orionquant");
+  const recipes = useRecipes();
+  const [recipe, setRecipe] = useState(defaultRecipe);
   const [profile, setProfile] = useState<TrainProfile>("default");
   const isRunning = status?.state === "running";
   const canResume = status?.state === "cancelled" || status?.state === "failed";
-  const fault = start.error ?? cancel.error;
+  const fault = start.error ?? cancel.error ?? recipes.error;
   return (
     <form
       className="grid gap-3"
@@ -42,9 +40,9 @@ export function TrainingForm({ status }: { status: TrainingStatus | undefined })
             disabled={isRunning}
             onChange={(event) => setRecipe(event.target.value)}
           >
-            {recipes.map(({ name, text }) => (
+            {(recipes.data ?? []).map(({ name, symbol, timeframe, horizonBars }) => (
               <option key={name} value={name}>
-                {text}
+                {`${name} (${symbol} ${timeframe}, ${horizonBars} ${horizonBars === 1 ? "bar" : "bars"} ahead)`}
               </option>
             ))}
           </select>

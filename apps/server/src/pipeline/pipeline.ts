@@ -9,6 +9,7 @@ import type {
   ModelSummary,
   Prediction,
   PredictQuery,
+  RecipeSummary,
   StoredBars,
   TrainingStatus,
   TrainRequest,
@@ -46,5 +47,6 @@ export interface Pipeline {
     onStatus: (status: Partial<DownloadStatus>) => void,
   ): Promise<StoredBars[]>;
   listModels(workspace: string): Promise<ModelSummary[]>;
+  listRecipeSummaries(): Promise<RecipeSummary[]>;
   listStoredBars(workspace: string): Promise<StoredBars[]>;
 }

@@ -79,6 +79,8 @@ function runCall(
       return pipeline.downloadData(ctx, argument as DownloadRequest, report);
     case "listModels":
       return pipeline.listModels(ctx.workspace);
+    case "listRecipeSummaries":
+      return pipeline.listRecipeSummaries();
     case "listStoredBars":
       return pipeline.listStoredBars(ctx.workspace);
   }

@@ -1,6 +1,13 @@
 import { MessageChannel } from "node:worker_threads";
 import { OrionError, RefusedError } from "@orion/trade/core";
-import type { BacktestResponse, BarsResponse, ModelSummary, Prediction, StoredBars } from "@orion/trade/wire";
+import type {
+  BacktestResponse,
+  BarsResponse,
+  ModelSummary,
+  Prediction,
+  RecipeSummary,
+  StoredBars,
+} from "@orion/trade/wire";
 import { Piscina } from "piscina";
 import type { Pipeline, PipelineContext } from "./pipeline.ts";
 import type { CallName, TaskFault, TaskMessage, TaskOutcome } from "./taskMessage.ts";
@@ -15,7 +22,7 @@ const lanes = {
   downloads: { idleMs: 30_000, calls: ["downloadData"] },
   answers: {
     idleMs: 600_000,
-    calls: ["predictLatest", "readChartBars", "listModels", "listStoredBars"],
+    calls: ["predictLatest", "readChartBars", "listModels", "listRecipeSummaries", "listStoredBars"],
   },
 } as const satisfies Record<string, { idleMs: number; calls: readonly CallName[] }>;
 
@@ -101,6 +108,7 @@ export function threadPipeline(options: ThreadPipelineOptions = {}): ThreadPipel
     downloadData: (ctx, request, onStatus) =>
       run<StoredBars[], object>("downloadData", ctx, request, onStatus),
     listModels: (workspace) => run<ModelSummary[]>("listModels", atRest(workspace), null),
+    listRecipeSummaries: () => run<RecipeSummary[]>("listRecipeSummaries", atRest(""), null),
     listStoredBars: (workspace) => run<StoredBars[]>("listStoredBars", atRest(workspace), null),
     async close() {
       await Promise.all([...new Set(pools.values())].map((pool) => pool.destroy()));

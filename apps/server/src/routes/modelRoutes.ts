@@ -1,5 +1,5 @@
 import { isoTime } from "@orion/trade/core";
-import { ModelSummary, Prediction, PredictQuery, StatusResponse } from "@orion/trade/wire";
+import { ModelSummary, Prediction, PredictQuery, RecipeSummary, StatusResponse } from "@orion/trade/wire";
 import { z } from "zod";
 import { refusals } from "./refusals.ts";
 import type { RouteContext, TypedApp } from "./route.ts";
@@ -42,6 +42,18 @@ export function modelRoutes(app: TypedApp, { jobs, pipeline, workspace, version,
       },
     },
     newestFirst,
+  );
+
+  app.get(
+    "/api/recipes",
+    {
+      schema: {
+        description: "The recipes that can be trained here",
+        tags: ["models"],
+        response: { 200: z.array(RecipeSummary), ...refusals },
+      },
+    },
+    () => pipeline.listRecipeSummaries(),
   );
 
   app.get(

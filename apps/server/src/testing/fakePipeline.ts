@@ -178,6 +178,15 @@ export function fakePipeline(): FakePipeline {
       });
     },
     listModels: async () => [{ ...fakeModel, id: "older", createdAt: "2023-01-01T00:00:00Z" }, fakeModel],
+    listRecipeSummaries: async () => [
+      {
+        name: "orionquant",
+        about: "one bar ahead",
+        symbol: "BTCUSDT",
+        timeframe: "5m",
+        horizonBars: 1,
+      },
+    ],
     listStoredBars: async () => [
       {
         symbol: "BTCUSDT",

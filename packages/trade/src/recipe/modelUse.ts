@@ -1,9 +1,9 @@
 import { UsageError } from "../core/errors.ts";
 import type { ColumnDoc } from "../features/index.ts";
 import { deleteModel, openWorkspace, writeAtomically } from "../store/index.ts";
-import type { ModelSummary, TrainProfile } from "../wire/training.ts";
-import { featuresOf } from "./dataset.ts";
-import { applyProfile, loadRecipe } from "./loadRecipe.ts";
+import type { ModelSummary, RecipeSummary, TrainProfile } from "../wire/training.ts";
+import { featuresOf, labelerOf } from "./dataset.ts";
+import { applyProfile, listRecipes, loadRecipe } from "./loadRecipe.ts";
 import { type ModelManifest, summaryOf } from "./modelManifest.ts";
 import { newestModel, readGraph, readModelManifest, shelvedModels } from "./modelShelf.ts";
 
@@ -39,6 +39,18 @@ export async function exportModel(
 
 export async function removeModel(workspace: string, id: string): Promise<void> {
   await deleteModel(await openWorkspace(workspace), id);
+}
+
+/** The recipes that come with Orion. */
+export async function listRecipeSummaries(): Promise<RecipeSummary[]> {
+  const recipes = await Promise.all((await listRecipes()).map((name) => loadRecipe(name)));
+  return recipes.map((file) => ({
+    name: file.name,
+    about: file.about,
+    symbol: file.universe.symbols[0]!,
+    timeframe: file.universe.timeframe,
+    horizonBars: labelerOf(applyProfile(file, "full")).horizonBars,
+  }));
 }
 
 /** Every column of a recipe with its formula and source. */

@@ -102,3 +102,13 @@ export const ModelSummary = z.object({
   failed: z.string().nullable(),
 });
 export type ModelSummary = z.infer<typeof ModelSummary>;
+
+/** A recipe that can be trained here. */
+export const RecipeSummary = z.object({
+  name: RecipeName,
+  about: z.string(),
+  symbol: Ticker,
+  timeframe: Timeframe,
+  horizonBars: z.number().int(),
+});
+export type RecipeSummary = z.infer<typeof RecipeSummary>;
