@@ -1,6 +1,13 @@
 import { createServer as createNetServer } from "node:net";
 import { UsageError } from "@orion/trade/core";
-import { BacktestResponse, ErrorBody, ModelSummary, Prediction, StatusResponse } from "@orion/trade/wire";
+import {
+  BacktestResponse,
+  ErrorBody,
+  ModelSummary,
+  Prediction,
+  RecipeSummary,
+  StatusResponse,
+} from "@orion/trade/wire";
 import type { InjectOptions } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -24,6 +31,7 @@ describe("answers", () => {
   it("are what the wire's schemas say", async () => {
     StatusResponse.parse((await ask({ url: "/api/status" })).json());
     z.array(ModelSummary).parse((await ask({ url: "/api/models" })).json());
+    z.array(RecipeSummary).parse((await ask({ url: "/api/recipes" })).json());
     Prediction.parse((await ask({ url: "/api/predict" })).json());
     BacktestResponse.parse((await post("/api/backtest", {})).json());
   });
@@ -259,6 +267,7 @@ describe("documentation", () => {
       "GET /api/download-status",
       "GET /api/models",
       "GET /api/predict",
+      "GET /api/recipes",
       "GET /api/status",
       "GET /api/training-status",
       "GET /ws",

@@ -1,4 +1,5 @@
 export { GradDataError, GradUsageError } from "./errors.ts";
+export { countParameters } from "./graph/countParameters.ts";
 export type { GraphBuilder, Initializer, ParameterOptions } from "./graph/graphBuilder.ts";
 export type { Shape } from "./graph/shape.ts";
 export type { DType, FloatType, Tensor } from "./graph/tensor.ts";
