@@ -3,6 +3,7 @@ import type { OpName } from "../ops/attributes.ts";
 import type { Application } from "../ops/op.ts";
 import { type Graph, type Node, opOf, type Region } from "./graph.ts";
 import { describeShape, sameShape } from "./shape.ts";
+import { SharedProducts } from "./sharedProducts.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -20,6 +21,7 @@ export function differentiate(
   const regions = outermost(graph.regions);
   const needed = dependents(forward, targets);
   const gradients = new Map<number, Tensor>([[loss.id, graph.constant(1)]]);
+  const shared = new SharedProducts(graph, forward, needed);
 
   const accumulate = (inputs: readonly Tensor[], parts: readonly (Tensor | undefined)[]) => {
     inputs.forEach((x, i) => {
@@ -34,27 +36,36 @@ export function differentiate(
     });
   };
 
+  /** The derivative by a tensor all of whose uses the walk has passed. */
+  const gradientOf = (x: Tensor) => {
+    accumulate([x], [shared.gradient(x)]);
+    return gradients.get(x.id);
+  };
+
   for (let i = forward.length - 1; i >= 0; i--) {
     const region = regions.get(i);
     const node = forward[i]!;
     const { inputs, outputs } = region ?? node;
     if (inputs.some((x) => needed.has(x.id))) {
-      const dy = outputs.map((y) => gradients.get(y.id));
-      if (dy.some((d) => d !== undefined))
-        accumulate(inputs, region ? region.gradient(dy) : backward(graph, node, needed, dy));
+      const dy = outputs.map(gradientOf);
+      if (dy.some((d) => d !== undefined)) {
+        const wanted = inputs.map((x) => needed.has(x.id));
+        if (!region) for (const at of shared.defer(node, dy)) wanted[at] = false;
+        accumulate(inputs, region ? region.gradient(dy, wanted) : backward(graph, node, wanted, dy));
+      }
     }
     if (region) i = region.first;
   }
-  return targets.map((t) => gradients.get(t.id));
+  return targets.map(gradientOf);
 }
 
 function backward<K extends OpName>(
   graph: Graph,
   node: Node<K>,
-  needed: ReadonlySet<number>,
+  wanted: readonly boolean[],
   dy: readonly (Tensor | undefined)[],
 ): readonly (Tensor | undefined)[] {
-  const application: Application<K> = { ...node, wanted: node.inputs.map((x) => needed.has(x.id)) };
+  const application: Application<K> = { ...node, wanted };
   return opOf(node.op).gradient(graph, application, dy);
 }
 

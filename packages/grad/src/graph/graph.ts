@@ -18,7 +18,10 @@ export interface Region {
   end: number;
   inputs: readonly Tensor[];
   outputs: readonly Tensor[];
-  gradient: (dy: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[];
+  gradient: (
+    dy: readonly (Tensor | undefined)[],
+    wanted: readonly boolean[],
+  ) => readonly (Tensor | undefined)[];
 }
 export interface Parameter extends ParameterOptions {
   readonly name: string;

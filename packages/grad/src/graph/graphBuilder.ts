@@ -7,6 +7,8 @@ export type Initializer =
   | { kind: "zeros" }
   | { kind: "ones" }
   | { kind: "constant"; value: number }
+  /** Row-major, as many as the parameter has. */
+  | { kind: "values"; values: readonly number[] }
   /** U(-a, a), a = sqrt(6 / (fanIn + fanOut)): Glorot & Bengio 2010. */
   | { kind: "glorot"; fanIn: number; fanOut: number }
   | { kind: "normal"; standardDeviation: number };
@@ -32,11 +34,15 @@ export interface GraphBuilder {
   dropoutMask(shape: Shape, rate: number): Tensor;
   /**
    * A part of the graph with a derivative of its own: `forward` builds it from `inputs`; the reverse walk then
-   * calls `gradient` with the derivatives of the outputs and wants those of the inputs, in their order.
+   * calls `gradient` with the derivatives of the outputs and wants those of the inputs, in their order; work for
+   * inputs that are not wanted may be left out.
    */
   custom(
     inputs: readonly Tensor[],
     forward: () => readonly Tensor[],
-    gradient: (outputGradients: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[],
+    gradient: (
+      outputGradients: readonly (Tensor | undefined)[],
+      wanted: readonly boolean[],
+    ) => readonly (Tensor | undefined)[],
   ): readonly Tensor[];
 }

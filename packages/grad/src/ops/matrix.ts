@@ -10,7 +10,7 @@ import { reduceSum, sumTo } from "./reduction.ts";
 /** a·b over the last two axes; leading axes are a batch and broadcast. a [..., m, k], b [..., k, n]: [..., m, n]. */
 export const matmul = (g: GraphBuilder, a: Tensor, b: Tensor) => apply1(g, "MatMul", [a, b], {});
 
-/** alpha·op(a)·op(b) (+ bias) of two matrices, op = transpose where said. bias [n] or absent. */
+/** alpha·op(a)·op(b) (+ bias) of two matrices, op = transpose where said. bias [n], or [m, 1] for each row its own. */
 export function gemm(
   g: GraphBuilder,
   a: Tensor,
@@ -51,6 +51,9 @@ function sumOfRows(g: GraphBuilder, x: Tensor): Tensor {
   const ones = g.constant(new Float64Array(rows).fill(1), [1, rows]);
   return apply1(g, "Reshape", [gemm(g, ones, x)], { shape: [x.shape[1]!] });
 }
+
+const biasGradient = (g: GraphBuilder, dy: Tensor, shape: Shape): Tensor =>
+  shape.length === 1 ? sumOfRows(g, dy) : sumTo(g, dy, shape);
 
 /**
  * aᵀ·dy over many rows. A small result is shared badly by two threads, for each has to pack all of dy for half of the
@@ -100,8 +103,10 @@ export const matrix: Ops<"MatMul" | "FusedMatMul" | "Gemm"> = {
       const right = transB ? [...b!.shape].reverse() : b!.shape;
       if (left.length !== 2 || right.length !== 2) fail("gemm", a!, b!);
       const shape = productShape("gemm", a!, b!, left, right);
-      if (bias && !sameShape(bias.shape, [shape[1]!]))
-        throw new GradUsageError(`gemm: the bias is ${describeShape(bias.shape)}, not [${shape[1]}]`);
+      if (bias && !sameShape(bias.shape, [shape[1]!]) && !sameShape(bias.shape, [shape[0]!, 1]))
+        throw new GradUsageError(
+          `gemm: the bias is ${describeShape(bias.shape)}, not [${shape[1]}] or [${shape[0]}, 1]`,
+        );
       return [{ shape, dtype: a!.dtype }];
     },
     gradient: (g, { inputs: [a, b, bias], attributes: { transA, transB, alpha }, wanted }, [dy]) => [
@@ -115,7 +120,7 @@ export const matrix: Ops<"MatMul" | "FusedMatMul" | "Gemm"> = {
         : transB
           ? gemm(g, dy!, a!, { transA: true, transB: transA, alpha })
           : weightGradient(g, a!, dy!, { transA: !transA, alpha }),
-      ...(bias ? [wanted[2] ? sumOfRows(g, dy!) : undefined] : []),
+      ...(bias ? [wanted[2] ? biasGradient(g, dy!, bias.shape) : undefined] : []),
     ],
     emit: (e, [a, b, bias], { transA, transB, alpha }) => {
       // The kernel's own bias is copied out row by row before the product, which costs three times the addition.

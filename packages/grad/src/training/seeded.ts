@@ -1,6 +1,7 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { GradUsageError } from "../errors.ts";
 import type { Initializer } from "../graph/graphBuilder.ts";
 
 /** 32-bit FNV-1a hash of a text (Fowler, Noll & Vo). */
@@ -40,7 +41,13 @@ export function initialize(into: Float32Array, name: string, init: Initializer, 
   if (init.kind === "zeros") into.fill(0);
   else if (init.kind === "ones") into.fill(1);
   else if (init.kind === "constant") into.fill(init.value);
-  else {
+  else if (init.kind === "values") {
+    if (init.values.length !== into.length)
+      throw new GradUsageError(
+        `parameter "${name}" has ${into.length} numbers, its first values are ${init.values.length}`,
+      );
+    into.set(init.values);
+  } else {
     const generator = xoroshiro128plus(mix(seed, hashText(name)));
     if (init.kind === "glorot") {
       const bound = Math.sqrt(6 / (init.fanIn + init.fanOut));

@@ -1,0 +1,138 @@
+import { GradUsageError } from "../errors.ts";
+import type { GraphBuilder } from "../graph/graphBuilder.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { add, mul, sigmoid, sub, tanh } from "../ops/elementwise.ts";
+import { concat, expand, slice, split, transpose } from "../ops/layout.ts";
+import { gemm } from "../ops/matrix.ts";
+import { dropout } from "./dropout.ts";
+import { sequenceExtents, sequenceOf, stepColumns } from "./timeSteps.ts";
+
+export interface RecurrentOptions {
+  /** Width H of the state. */
+  width: number;
+  name: string;
+  /** Layers on top of each other, 1 unless said. */
+  layers?: number;
+  /** Rate between two layers. */
+  dropout?: number;
+}
+export interface Recurrent {
+  /** Every step's state of the last layer, time first [T, B, H]. */
+  steps: Tensor;
+  /** The last step's [B, H]. */
+  last: Tensor;
+}
+
+export function checkRecurrent(what: string, { width, layers = 1 }: RecurrentOptions): void {
+  for (const [name, value] of Object.entries({ width, layers }))
+    if (!Number.isInteger(value) || value < 1)
+      throw new GradUsageError(`${what}: ${name} has to be a whole number of 1 or more, not ${value}`);
+}
+
+/**
+ * One layer after the other over the same steps. A layer takes and gives matrices [features, B], one a step.
+ * x [B, T, I].
+ */
+export function stackRecurrent(
+  g: GraphBuilder,
+  x: Tensor,
+  options: RecurrentOptions,
+  layer: (steps: readonly Tensor[], name: string) => readonly Tensor[],
+): Recurrent {
+  let steps: readonly Tensor[] = stepColumns(g, x, 1);
+  for (let i = 0; i < (options.layers ?? 1); i++) {
+    const inputs = i === 0 ? steps : steps.map((h) => dropout(g, h, options.dropout ?? 0));
+    steps = layer(inputs, `${options.name}.layer${i}`);
+  }
+  return { steps: sequenceOf(g, steps), last: transpose(g, steps.at(-1)!, [1, 0]) };
+}
+
+/**
+ * Long short-term memory (Hochreiter & Schmidhuber 1997) with the forget gate of Gers, Schmidhuber & Cummins 2000:
+ *   i_t = σ(W_i x_t + R_i h_{t-1} + b_i)      o_t = σ(W_o x_t + R_o h_{t-1} + b_o)
+ *   f_t = σ(W_f x_t + R_f h_{t-1} + b_f)      g_t = tanh(W_g x_t + R_g h_{t-1} + b_g)
+ *   c_t = f_t ⊙ c_{t-1} + i_t ⊙ g_t           h_t = o_t ⊙ tanh(c_t)           h_0 = c_0 = 0
+ * x [B, T, I] with steps x_t; i, o, f input, output and forget gate, g the proposal, c cell, h state, each [B, H].
+ * Parameters of layer n: NAME.layerN.weight [4H, I + H] = (W | R), rows i, o, f, g; NAME.layerN.bias [4H, 1], 1 for f
+ * at first, so that the cell remembers until it learns to forget (Jozefowicz et al. 2015), else 0.
+ * Unrolled: a step is one product with (W | R); the weights' derivative of all steps is one product over T·B columns.
+ */
+export function lstm(g: GraphBuilder, x: Tensor, options: RecurrentOptions): Recurrent {
+  checkRecurrent("lstm", options);
+  sequenceExtents(x, "lstm", "[batch, time, feature]");
+  return stackRecurrent(g, x, options, (steps, name) => lstmLayer(g, steps, name, options.width));
+}
+
+function lstmLayer(g: GraphBuilder, steps: readonly Tensor[], name: string, width: number): Tensor[] {
+  const inputs = steps[0]!.shape[0]!;
+  const { weight, bias } = lstmParameters(g, name, inputs, width);
+  let h: Tensor | undefined;
+  let c: Tensor | undefined;
+  return steps.map((x) => {
+    const a = h
+      ? gemm(g, weight, concat(g, [x, h], 0), { bias })
+      : gemm(g, slice(g, weight, 1, 0, inputs), x, { bias });
+    [h, c] = lstmCell(g, a, c);
+    return h;
+  });
+}
+
+export function lstmParameters(g: GraphBuilder, name: string, inputs: number, width: number) {
+  const forget = Array.from({ length: 4 * width }, (_, i) => (i >= 2 * width && i < 3 * width ? 1 : 0));
+  return {
+    weight: g.parameter(`${name}.weight`, [4 * width, inputs + width], {
+      init: { kind: "glorot", fanIn: inputs + width, fanOut: width },
+      decay: true,
+    }),
+    bias: g.parameter(`${name}.bias`, [4 * width, 1], {
+      init: { kind: "values", values: forget },
+      decay: false,
+    }),
+  };
+}
+
+/**
+ * The gates and states of one step; the derivative reuses i⊙g and f⊙c_{t-1} of the forward pass.
+ * a [4H, B], rows i, o, f, g; c [H, B], undefined in the first step. Gives (h, c).
+ */
+function lstmCell(g: GraphBuilder, a: Tensor, c: Tensor | undefined): [Tensor, Tensor] {
+  let [i, o, f, proposal, tanhC, written]: Tensor[] = [];
+  let kept: Tensor | undefined;
+  const outputs = g.custom(
+    c ? [a, c] : [a],
+    () => {
+      const [ai, ao, af, ag] = split(g, a, 0, 4);
+      i = sigmoid(g, ai!);
+      o = sigmoid(g, ao!);
+      f = sigmoid(g, af!);
+      proposal = tanh(g, ag!);
+      written = mul(g, i, proposal);
+      kept = c && mul(g, f, c);
+      const state = kept ? add(g, kept, written) : written;
+      tanhC = tanh(g, state);
+      return [mul(g, o, tanhC), state];
+    },
+    ([dh, dState]) => {
+      // With u = dh⊙o and t = u⊙tanh(c): dc gets u⊙(1 - tanh²(c)) = u - t⊙tanh(c), and da_o = t⊙(1 - o).
+      const u = dh && mul(g, dh, o!);
+      const t = u && mul(g, u, tanhC!);
+      const through = u && t && sub(g, u, mul(g, t, tanhC!));
+      const dc = through && dState ? add(g, through, dState) : (through ?? dState)!;
+      const closing = (d: Tensor, gate: Tensor) => sub(g, d, mul(g, d, gate));
+      const zeros = () => expand(g, g.constant(0), dc.shape);
+      const dWritten = mul(g, dc, written!);
+      const da = concat(
+        g,
+        [
+          closing(dWritten, i!),
+          t ? closing(t, o!) : zeros(),
+          kept ? closing(mul(g, dc, kept), f!) : zeros(),
+          sub(g, mul(g, dc, i!), mul(g, dWritten, proposal!)),
+        ],
+        0,
+      );
+      return kept ? [da, mul(g, dc, f!)] : [da];
+    },
+  );
+  return [outputs[0]!, outputs[1]!];
+}
