@@ -130,6 +130,8 @@ describe("documents", () => {
       windows: first.model.windows,
       windowsPerSecond: expect.any(Number),
       gflops: expect.any(Number),
+      lossBefore: expect.any(Number),
+      lossAfter: expect.any(Number),
       peakGflops: expect.any(Number),
       ratioToPeak: expect.closeTo(first.train.gflops / first.train.peakGflops, 9),
     });

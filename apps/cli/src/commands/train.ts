@@ -8,6 +8,7 @@ import { wholeNumber } from "./options.ts";
 interface TrainOptions {
   recipe: string;
   profile: string;
+  network?: string;
   symbol?: string;
   from?: string;
   to?: string;
@@ -24,6 +25,7 @@ export function addTrain(program: Command): void {
     )
     .requiredOption("--recipe <name>", "a recipe's name, or a .yaml file")
     .option("--profile <name>", "quick, default or full; full is the recipe as written", "full")
+    .option("--network <kind>", "train this network, at its usual sizes, instead of the recipe's")
     .option("--symbol <symbol>", "trade this symbol instead of the recipe's")
     .option("--from <time>", "use bars from this time on")
     .option("--to <time>", "use bars up to this time")
@@ -42,11 +44,13 @@ export function addTrain(program: Command): void {
     .action(async (options: TrainOptions, command: Command) => {
       const session = sessionOf(command);
       const { trainRecipe, checkProfile } = await import("@orion/trade/recipe");
+      const { measurePeak } = await import("@orion/trade/models");
       const { openWorkspace, withWorkspaceLock } = await import("@orion/trade/store");
-      const { recipe, symbol, from, to, epochs, resume = false, checkpointSeconds } = options;
+      const { recipe, network, symbol, from, to, epochs, resume = false, checkpointSeconds } = options;
       const profile = checkProfile(options.profile);
       const display = trainingDisplay();
       try {
+        const peak = await measurePeak();
         const model = await withWorkspaceLock(await openWorkspace(session.workspace), "orion train", () =>
           trainRecipe(
             { workspace: session.workspace, now: Date.now, signal: session.stop },
@@ -55,6 +59,7 @@ export function addTrain(program: Command): void {
               profile,
               resume,
               checkpointSeconds,
+              ...(network === undefined ? {} : { network }),
               ...(symbol === undefined ? {} : { symbol }),
               ...(from === undefined ? {} : { from }),
               ...(to === undefined ? {} : { to }),
@@ -68,7 +73,11 @@ export function addTrain(program: Command): void {
           epochs: model.epochs,
           windows: model.windows,
           windowsPerSecond: model.windowsPerSecond,
+          lossBefore: model.lossBefore,
+          lossAfter: model.lossAfter,
           gflops: model.gflops,
+          peakGflops: peak.gflops,
+          ratioToPeak: model.gflops / peak.gflops,
         };
         answer(session, { model, train }, () => describeModel(model));
       } finally {

@@ -162,6 +162,8 @@ async function run(
         windowsPerSecond: model.windowsPerSecond,
         gflops: model.gflops,
         peakGflops,
+        lossBefore: model.lossBefore,
+        lossAfter: model.lossAfter,
         ratioToPeak: model.gflops / peakGflops,
       },
       backtest: shown,

@@ -27,6 +27,8 @@ export const fakeModel: ModelSummary = {
   epochs: 2,
   windows: 5_000,
   windowsPerSecond: 120,
+  lossBefore: 1.4,
+  lossAfter: 1.2,
   gflops: 90,
   test: {
     n: 10,

@@ -1,8 +1,7 @@
 export { measurePeak } from "@orion/grad";
 export * from "./evaluation/index.ts";
 export * from "./model.ts";
-export * from "./networks/transformerSignal.ts";
-export * from "./networks/transformerSignalConfig.ts";
+export * from "./networks/index.ts";
 export * from "./sequence/featureMatrix.ts";
 export * from "./sequence/strideRows.ts";
 export * from "./signalNet/classBalance.ts";

@@ -60,6 +60,8 @@ export interface FitSummary {
   windows: number;
   windowsPerSecond: number;
   gflops: number;
+  lossBefore: number;
+  lossAfter: number;
   history: readonly { epoch: number; loss: number; validationLoss: number }[];
 }
 

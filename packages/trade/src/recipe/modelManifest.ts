@@ -48,6 +48,8 @@ export const ModelManifest = z.strictObject({
     windows: z.int(),
     windowsPerSecond: z.number(),
     gflops: z.number(),
+    lossBefore: z.number(),
+    lossAfter: z.number(),
     history: z.array(z.strictObject({ epoch: z.number(), loss: z.number(), validationLoss: z.number() })),
   }),
   decision: z.strictObject({
@@ -110,6 +112,8 @@ export function summaryOf(manifest: ModelManifest): ModelSummary {
     windows: manifest.training.windows,
     windowsPerSecond: manifest.training.windowsPerSecond,
     gflops: manifest.training.gflops,
+    lossBefore: manifest.training.lossBefore,
+    lossAfter: manifest.training.lossAfter,
     test: manifest.test,
     failed: manifest.failed,
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TransformerSignalConfig } from "../models/networks/transformerSignalConfig.ts";
+import { NetworkConfig } from "../models/networks/index.ts";
 import { ScalingConfig, TrainingConfig } from "../models/signalNet/signalNetConfig.ts";
 import { timeSplitSchema } from "../models/validation/timeSplit.ts";
 
@@ -29,7 +29,8 @@ export const RecipeSchema = z.strictObject({
   scaling: ScalingConfig,
   label: partSpec,
   split: timeSplitSchema,
-  model: TransformerSignalConfig,
+  /** the network: its `kind`, the window it sees, its sizes */
+  model: NetworkConfig,
   training: TrainingConfig,
   decision,
   sizing: partSpec,

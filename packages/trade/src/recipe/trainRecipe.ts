@@ -4,6 +4,7 @@ import { isoTime } from "../core/time.ts";
 import type { BarSeries } from "../market/bars.ts";
 import { checkSymbol } from "../market/index.ts";
 import type { FitUpdate } from "../models/model.ts";
+import { NetworkConfig, networkParts } from "../models/networks/index.ts";
 import { fitSignalNet, type SignalNetFit } from "../models/signalNet/fitSignalNet.ts";
 import { SignalNet } from "../models/signalNet/signalNet.ts";
 import type { SplitPart, TimeSplit } from "../models/validation/index.ts";
@@ -34,6 +35,8 @@ export interface TrainOptions extends Omit<TrainRequest, "recipe" | "profile"> {
   profile?: TrainRequest["profile"];
   /** trade this symbol instead of the recipe's */
   symbol?: string;
+  /** train this network, at its usual sizes, instead of the recipe's */
+  network?: string;
   /** go on from the checkpoint of an interrupted run of the same recipe, bars and engine */
   resume?: boolean | undefined;
   /** take the model that the same recipe, bars and engine gave before, when there is one */
@@ -154,8 +157,19 @@ function withOverrides(recipe: Recipe, options: TrainOptions): Recipe {
       ...recipe.universe,
       symbols: options.symbol === undefined ? recipe.universe.symbols : [checkSymbol(options.symbol)],
     },
+    model: options.network === undefined ? recipe.model : otherNetwork(recipe, options.network),
     training: { ...recipe.training, epochs: options.epochs ?? recipe.training.epochs },
   };
+}
+
+/** Another network at its usual sizes, over the recipe's window. @throws UsageError that lists the networks */
+function otherNetwork(recipe: Recipe, kind: string): Recipe["model"] {
+  if (kind === recipe.model.kind) return recipe.model;
+  const kinds = networkParts.map((part) => part.kind);
+  if (!kinds.some((known) => known === kind)) {
+    throw new UsageError(`network '${kind}' is not known: choose one of ${kinds.join(", ")}`);
+  }
+  return NetworkConfig.parse({ kind, window: recipe.model.window });
 }
 
 interface Evaluation {
@@ -236,6 +250,8 @@ async function evaluate(run: Evaluation): Promise<ModelManifest> {
       windows: fitted.summary.windows,
       windowsPerSecond: fitted.summary.windowsPerSecond,
       gflops: fitted.summary.gflops,
+      lossBefore: fitted.summary.lossBefore,
+      lossAfter: fitted.summary.lossAfter,
       history: [...fitted.summary.history],
     },
     decision: {

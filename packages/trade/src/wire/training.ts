@@ -97,6 +97,9 @@ export const ModelSummary = z.object({
   windows: z.number().int(),
   windowsPerSecond: z.number(),
   gflops: z.number(),
+  /** loss on the validation rows: of the untrained network, and of the weights that were kept */
+  lossBefore: z.number(),
+  lossAfter: z.number(),
   test: Classification,
   /** null, or why the run counts as failed */
   failed: z.string().nullable(),

@@ -1,6 +1,7 @@
 import {
   type BatchSource,
   createTrainingProgram,
+  evaluateSource,
   type FitProgress,
   type FitResult,
   fit,
@@ -9,8 +10,7 @@ import {
 import { DataError } from "../../core/errors.ts";
 import { applyScaler, fitStandardScaler } from "../../features/index.ts";
 import type { Dataset, FitContext, FitSummary, FitUpdate } from "../model.ts";
-import { transformerSignal } from "../networks/transformerSignal.ts";
-import type { TransformerSignalConfig } from "../networks/transformerSignalConfig.ts";
+import { encoderOf, type NetworkConfig, signalHeads } from "../networks/index.ts";
 import { type FeatureMatrix, featureMatrix, gatherWindows } from "../sequence/featureMatrix.ts";
 import { strideRows } from "../sequence/strideRows.ts";
 import { balanceOf } from "./classBalance.ts";
@@ -26,7 +26,7 @@ export interface SignalNetFit {
 }
 
 export interface SignalNetOptions {
-  network: TransformerSignalConfig;
+  network: NetworkConfig;
   training: TrainingConfig;
   scaling: ScalingConfig;
   /** written into the exported graph */
@@ -52,8 +52,9 @@ export async function fitSignalNet(
   const rows = strideRows(data.train, data.classes, strides);
   const balance = balanceOf(data.train, rows, data.classes, training.classBalance);
   const returnScale = deviation(data.returns, data.train);
+  const encode = encoderOf(network);
   const program = await createTrainingProgram({
-    network: transformerSignal(network, returnScale),
+    network: (g, x) => signalHeads(g, encode(g, x), { returnScale }),
     input: { time: network.window, features: matrix.features },
     targets: { class: { shape: [], dtype: "int32" }, return: { shape: [], dtype: "float32" } },
     loss: (g, outputs, targets) => signalObjective(g, outputs, targets, { training, balance, returnScale }),
@@ -65,9 +66,11 @@ export async function fitSignalNet(
   });
   try {
     const validationRows = strideRows(data.validation, data.classes, strides);
+    const validation = windowSource(matrix, network.window, validationRows, data);
+    const untrained = await evaluateSource(program, validation);
     const result = await fit(program, {
       train: windowSource(matrix, network.window, rows, data),
-      validation: windowSource(matrix, network.window, validationRows, data),
+      validation,
       epochs: training.epochs,
       seed: context.seed,
       schedule: warmupCosine({
@@ -99,7 +102,7 @@ export async function fitSignalNet(
         parameters: program.parameterCount,
       },
       onnx: program.exportOnnx(options.metadata),
-      summary: summaryOf(result, rows.length),
+      summary: summaryOf(result, rows.length, untrained.loss),
     };
   } finally {
     await program.close();
@@ -154,7 +157,7 @@ function updateOf(p: FitProgress): FitUpdate {
   };
 }
 
-function summaryOf(result: FitResult, windows: number): FitSummary {
+function summaryOf(result: FitResult, windows: number, lossBefore: number): FitSummary {
   return {
     epochs: result.epochs,
     bestEpoch: result.bestEpoch ?? 0,
@@ -163,6 +166,8 @@ function summaryOf(result: FitResult, windows: number): FitSummary {
     windows,
     windowsPerSecond: result.windowsPerSecond,
     gflops: result.gflops,
+    lossBefore,
+    lossAfter: result.history.find((h) => h.epoch === result.bestEpoch)?.validation.loss ?? lossBefore,
     history: result.history.map((h) => ({
       epoch: h.epoch,
       loss: h.loss,

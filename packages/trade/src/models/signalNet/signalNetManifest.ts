@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { scalerSchema } from "../../features/index.ts";
-import { TransformerSignalConfig } from "../networks/transformerSignalConfig.ts";
+import { NetworkConfig } from "../networks/index.ts";
 
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
 
 /** What is needed beside the graph to predict with a signal network. Triples are in the order BUY, HOLD, SELL. */
 export const SignalNetManifest = z.strictObject({
-  network: TransformerSignalConfig,
+  network: NetworkConfig,
   scaler: scalerSchema,
   /** what one row of each class weighed in training, thinning by strides included: predictions are corrected by it */
   classWeights: threeNumbers,
