@@ -1,4 +1,10 @@
 export { GradDataError, GradUsageError } from "./errors.ts";
+export type { Explainer, ExplainerOptions } from "./explain/createExplainer.ts";
+export { createExplainer } from "./explain/createExplainer.ts";
+export type { IntegratedGradients, IntegratedGradientsOptions } from "./explain/integratedGradients.ts";
+export { integratedGradients } from "./explain/integratedGradients.ts";
+export type { NamedParameter, NamedParameters } from "./explain/readParameters.ts";
+export { readParameters } from "./explain/readParameters.ts";
 export { countParameters } from "./graph/countParameters.ts";
 export type { GraphBuilder, Initializer, ParameterOptions } from "./graph/graphBuilder.ts";
 export type { Shape } from "./graph/shape.ts";

@@ -1,3 +1,4 @@
+import { GradUsageError } from "../errors.ts";
 import { type Constant, type Graph, type Node, opOf } from "../graph/graph.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { DType, Tensor } from "../graph/tensor.ts";
@@ -16,6 +17,9 @@ export interface EncodedGraph {
   /** The inputs that the model has: what no output depends on is left out. */
   inputs: readonly string[];
 }
+
+/** Names that this file gives away: constants (c, k) and what nodes make (t). No parameter can have one. */
+export const isEncoderName = (name: string): boolean => /^[ckt]\d+$/.test(name);
 
 const dims = (shape: Shape) => shape.map((e) => (e >= 0 ? e : e === -1 ? "batch" : `batch*${-e}`));
 
@@ -161,6 +165,8 @@ export function encodeGraph(graph: Graph, options: EncodeOptions): EncodedGraph 
   }
   for (const { name, tensor } of graph.parameters) {
     if (!used.has(tensor.id)) continue;
+    if (isEncoderName(name))
+      throw new GradUsageError(`a parameter cannot be named "${name}": values of the model are named so`);
     names.set(tensor.id, name);
     const values = options.parameters?.get(name);
     if (values)
