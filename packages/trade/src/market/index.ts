@@ -6,6 +6,8 @@ export * from "./funding.ts";
 export * from "./instrument.ts";
 export * from "./joinBars.ts";
 export * from "./missingRanges.ts";
+export * from "./panel/alignPanel.ts";
+export * from "./panel/slicePanel.ts";
 export * from "./resample.ts";
 export * from "./sources/binance.ts";
 export * from "./sources/createSource.ts";
