@@ -12,12 +12,15 @@ import { logReturn } from "./logReturn.ts";
 import { macd } from "./macd.ts";
 import { obv } from "./obv.ts";
 import { pctChange } from "./pctChange.ts";
+import { rollingMax, rollingMin } from "./rollingExtreme.ts";
 import { rollingMoments } from "./rollingMoments.ts";
 import { rollingSum } from "./rollingSum.ts";
 import { rsi } from "./rsi.ts";
 import { sma } from "./sma.ts";
+import { stochastic } from "./stochastic.ts";
 import { vpt } from "./vpt.ts";
 import { wilder } from "./wilder.ts";
+import { zScore } from "./zScore.ts";
 
 /** Every kernel with what it gives for bars, and the first row that has a value on sound bars. */
 const kernels: Record<string, { first: number; of(b: BarSeries): readonly Float64Array[] }> = {
@@ -27,6 +30,9 @@ const kernels: Record<string, { first: number; of(b: BarSeries): readonly Float6
     first: 6,
     of: (b) => [0, 1].flatMap((d) => Object.values(rollingMoments(b.close, 7, d as 0 | 1))),
   },
+  rollingExtreme: { first: 6, of: (b) => [rollingMax(b.high, 7), rollingMin(b.low, 7)] },
+  zScore: { first: 6, of: (b) => [zScore(b.close, 7)] },
+  stochastic: { first: 6, of: (b) => [stochastic(b.high, b.low, b.close, 7)] },
   ema: { first: 6, of: (b) => [ema(b.close, 7)] },
   wilder: { first: 6, of: (b) => [wilder(b.close, 7)] },
   rsi: { first: 7, of: (b) => [rsi(b.close, 7)] },
