@@ -51,7 +51,7 @@ export function differentiate(
       if (dy.some((d) => d !== undefined)) {
         const wanted = inputs.map((x) => needed.has(x.id));
         if (!region) for (const at of shared.defer(node, dy)) wanted[at] = false;
-        accumulate(inputs, region ? region.gradient(dy, wanted) : backward(graph, node, wanted, dy));
+        accumulate(inputs, region ? region.gradient(dy, wanted) : backward(graph, node, wanted, shared, dy));
       }
     }
     if (region) i = region.first;
@@ -63,9 +63,10 @@ function backward<K extends OpName>(
   graph: Graph,
   node: Node<K>,
   wanted: readonly boolean[],
+  shared: SharedProducts,
   dy: readonly (Tensor | undefined)[],
 ): readonly (Tensor | undefined)[] {
-  const application: Application<K> = { ...node, wanted };
+  const application: Application<K> = { ...node, wanted, transposed: (x) => shared.transposed(x) };
   return opOf(node.op).gradient(graph, application, dy);
 }
 

@@ -73,6 +73,17 @@ function weightGradient(
   return reduceSum(g, fusedMatMul(g, halves(a, inputs), halves(dy, outputs), options), 0);
 }
 
+function productOfTransposed(
+  g: GraphBuilder,
+  a: Tensor,
+  dy: Tensor,
+  options: { transA: boolean; alpha: number },
+  transposed: (x: Tensor) => Tensor | undefined,
+): Tensor {
+  const turned = options.transA ? transposed(a) : undefined;
+  return turned ? gemm(g, turned, dy, { alpha: options.alpha }) : weightGradient(g, a, dy, options);
+}
+
 const swapLast = (rank: number): number[] => [...Array(rank - 2).keys(), rank - 1, rank - 2];
 
 function productShape(what: string, a: Tensor, b: Tensor, left: Shape, right: Shape): Shape {
@@ -109,7 +120,11 @@ export const matrix: Ops<"MatMul" | "FusedMatMul" | "Gemm"> = {
         );
       return [{ shape, dtype: a!.dtype }];
     },
-    gradient: (g, { inputs: [a, b, bias], attributes: { transA, transB, alpha }, wanted }, [dy]) => [
+    gradient: (
+      g,
+      { inputs: [a, b, bias], attributes: { transA, transB, alpha }, wanted, transposed },
+      [dy],
+    ) => [
       !wanted[0]
         ? undefined
         : transA
@@ -119,7 +134,7 @@ export const matrix: Ops<"MatMul" | "FusedMatMul" | "Gemm"> = {
         ? undefined
         : transB
           ? gemm(g, dy!, a!, { transA: true, transB: transA, alpha })
-          : weightGradient(g, a!, dy!, { transA: !transA, alpha }),
+          : productOfTransposed(g, a!, dy!, { transA: !transA, alpha }, transposed),
       ...(bias ? [wanted[2] ? biasGradient(g, dy!, bias.shape) : undefined] : []),
     ],
     emit: (e, [a, b, bias], { transA, transB, alpha }) => {

@@ -36,6 +36,8 @@ export interface Application<K extends OpName> {
   attributes: OpAttributes[K];
   /** Which inputs want a derivative: work for the others may be left out. */
   wanted: readonly boolean[];
+  /** xᵀ where it pays to make it once, for many products share x on the left. */
+  transposed(x: Tensor): Tensor | undefined;
 }
 
 /**
