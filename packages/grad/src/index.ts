@@ -3,6 +3,8 @@ export type { Explainer, ExplainerOptions } from "./explain/createExplainer.ts";
 export { createExplainer } from "./explain/createExplainer.ts";
 export type { IntegratedGradients, IntegratedGradientsOptions } from "./explain/integratedGradients.ts";
 export { integratedGradients } from "./explain/integratedGradients.ts";
+export type { NetworkOutput } from "./explain/networkOutputs.ts";
+export { networkOutputs } from "./explain/networkOutputs.ts";
 export type { NamedParameter, NamedParameters } from "./explain/readParameters.ts";
 export { readParameters } from "./explain/readParameters.ts";
 export { countParameters } from "./graph/countParameters.ts";

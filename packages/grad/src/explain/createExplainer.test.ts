@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { linear } from "../layers/linear.ts";
+import { lstm } from "../layers/lstm.ts";
 import { mul } from "../ops/elementwise.ts";
 import { reshape, slice } from "../ops/layout.ts";
 import { reduceSum } from "../ops/reduction.ts";
 import { loadPredictor, type Predictor } from "../runtime/predictor.ts";
 import { FEATURES, TIME, tinyTransformer } from "../training/tinyTransformer.ts";
 import { createTrainingProgram } from "../training/trainingProgram.ts";
+import type { TrainingSpec } from "../training/trainingSpec.ts";
 import { createExplainer, type Explainer } from "./createExplainer.ts";
 import { integratedGradients } from "./integratedGradients.ts";
 import { type NamedParameters, readParameters } from "./readParameters.ts";
@@ -99,6 +101,43 @@ describe("an explainer", () => {
       }),
       { numRuns: 25, seed: 7 },
     );
+  });
+
+  it("explains a recurrent network as well, whose weights are shared by all steps", async () => {
+    const recurrent: TrainingSpec = {
+      ...tinyTransformer(),
+      network: (g, x) => {
+        const { last } = lstm(g, x, { name: "encoder", width: 7, layers: 2 });
+        return {
+          logits: linear(g, last, "class", 3),
+          value: reshape(g, linear(g, last, "return", 1), ["rest"]),
+        };
+      },
+    };
+    const program = await createTrainingProgram(recurrent);
+    const own = await createExplainer({
+      network: recurrent.network,
+      input,
+      parameters: readParameters(program.exportOnnx({})),
+      output: (_g, { value }) => value!,
+      threads: 1,
+    });
+    await program.close();
+    const x = wave(size, 0.9);
+    const result = await integratedGradients(own, x);
+    expect(result).toMatchObject({ complete: true, steps: 64 });
+    expect(result.gap / Math.abs(result.value - result.baselineValue)).toBeLessThan(1e-4);
+    const { gradient } = await own.gradient(x, 1);
+    const h = 1e-2;
+    for (const i of [0, 7, 31, size - 1]) {
+      const values = await own.value(
+        Float32Array.from([...x.with(i, x[i]! + h), ...x.with(i, x[i]! - h)]),
+        2,
+      );
+      expect(Math.abs(gradient[i]! - (values[0]! - values[1]!) / (2 * h))).toBeLessThan(1e-4);
+    }
+    expect(Math.max(...gradient.map(Math.abs))).toBeGreaterThan(0.02);
+    await own.close();
   });
 
   it("names the parameter that is missing, unknown or of another shape", async () => {

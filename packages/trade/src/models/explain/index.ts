@@ -1,0 +1,3 @@
+export * from "./attentionOf.ts";
+export * from "./explainedOutput.ts";
+export * from "./explainWindow.ts";
