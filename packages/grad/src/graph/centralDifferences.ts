@@ -33,7 +33,10 @@ export async function gradientError(
     if (d) outputs[`d${i}`] = d;
   });
   const { bytes, inputs: present } = encodeGraph(graph, { outputs });
-  const session = await openSession(bytes, { threads: 1 });
+  const session = await openSession(bytes, {
+    threads: 1,
+    optimization: float === "float64" ? "basic" : "all",
+  });
   const make = (values: ArrayLike<number>) =>
     float === "float64" ? Float64Array.from(values) : Float32Array.from(values);
   const data = operands.map(({ shape, values }, i) =>
@@ -84,7 +87,10 @@ export async function evaluateGraph(
   const graph = new Graph({ float });
   const inputs = operands.map(({ shape }, i) => graph.input(`x${i}`, shape, float));
   const { bytes } = encodeGraph(graph, { outputs: { y: build(graph, ...inputs) } });
-  const session = await openSession(bytes, { threads: 1 });
+  const session = await openSession(bytes, {
+    threads: 1,
+    optimization: float === "float64" ? "basic" : "all",
+  });
   const feeds = Object.fromEntries(
     operands.map(({ shape, values }, i) => [
       `x${i}`,

@@ -54,6 +54,8 @@ export class Graph implements GraphBuilder {
   readonly dropouts: DropoutInput[] = [];
   readonly constants: Constant[] = [];
   readonly regions: Region[] = [];
+  /** Further outputs that were offered, by name. */
+  readonly extras = new Map<string, Tensor>();
   #tensors = 0;
   readonly #scalars = new Map<number, Tensor>();
 
@@ -105,6 +107,11 @@ export class Graph implements GraphBuilder {
     const tensor = this.#tensor(shape, this.float, "dropout");
     this.dropouts.push({ name: `dropout.${this.dropouts.length}`, tensor, rate });
     return tensor;
+  }
+
+  extra(name: string, value: Tensor): void {
+    if (this.extras.has(name)) throw new GradUsageError(`two extra outputs are named "${name}"`);
+    this.extras.set(name, value);
   }
 
   apply<K extends OpName>(op: K, inputs: readonly Tensor[], attributes: OpAttributes[K]): readonly Tensor[] {

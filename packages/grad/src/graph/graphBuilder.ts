@@ -33,6 +33,11 @@ export interface GraphBuilder {
   /** A mask of 0 (with probability `rate`) and 1 / (1 - rate), new in every training step. */
   dropoutMask(shape: Shape, rate: number): Tensor;
   /**
+   * Offers a value that explains the network, such as attention weights [B, …], as a further output of the exported
+   * model. It is computed only where it was asked for. Its name is unique in the graph.
+   */
+  extra(name: string, value: Tensor): void;
+  /**
    * A part of the graph with a derivative of its own: `forward` builds it from `inputs`; the reverse walk then
    * calls `gradient` with the derivatives of the outputs and wants those of the inputs, in their order; work for
    * inputs that are not wanted may be left out.

@@ -113,6 +113,7 @@ describe("scaled dot-product attention", () => {
         apply: (op, inputs, attributes) => g.apply(op, inputs, attributes),
         constant: (values, shape) => g.constant(values, shape),
         dropoutMask: (shape, rate) => g.dropoutMask(shape, rate),
+        extra: (name, value) => g.extra(name, value),
         custom: (inputs, forward, gradient) => g.custom(inputs, forward, gradient),
         parameter: (name) => parameters[names.indexOf(name.slice(2))]!,
       };

@@ -37,6 +37,7 @@ export function layerCheck(inputs: readonly Required<Operand>[], build: Build): 
         apply: (op, operandsOf, attributes) => g.apply(op, operandsOf, attributes),
         constant: (values, shape) => g.constant(values, shape),
         dropoutMask: (shape, rate) => g.dropoutMask(shape, rate),
+        extra: (name, value) => g.extra(name, value),
         custom: (of, forward, gradient) => g.custom(of, forward, gradient),
         parameter: (name) => parameters.get(name)!,
       };

@@ -12,6 +12,7 @@ function withParameters(g: GraphBuilder, parameters: Record<string, Tensor>): Gr
     apply: (op, inputs, attributes) => g.apply(op, inputs, attributes),
     constant: (values, shape) => g.constant(values, shape),
     dropoutMask: (shape, rate) => g.dropoutMask(shape, rate),
+    extra: (name, value) => g.extra(name, value),
     custom: (inputs, forward, gradient) => g.custom(inputs, forward, gradient),
     parameter: (name) => parameters[name]!,
   };

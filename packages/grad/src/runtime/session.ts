@@ -16,6 +16,8 @@ export function toValue(data: Numbers, dims: readonly number[]): Value {
 }
 
 export interface SessionOptions {
+  /** "basic" leaves out fusions, some of which make nodes that exist in float32 only; "all" unless said. */
+  optimization?: "basic" | "all";
   /** Threads of the matrix products; all cores when not said. */
   threads?: number;
   /** Writes ONNX Runtime's profile (JSON) to a file whose name starts so; it is complete after `close`. */
@@ -34,7 +36,7 @@ export interface Session {
 export async function openSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
   const session = await InferenceSession.create(model, {
     executionProviders: ["cpu"],
-    graphOptimizationLevel: "all",
+    graphOptimizationLevel: options.optimization ?? "all",
     logSeverityLevel: 3,
     // The planned layout is a second copy of all activations beside the arena's: half as much memory again, no faster.
     enableMemPattern: false,
