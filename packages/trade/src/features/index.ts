@@ -1,8 +1,10 @@
+import { hybridCore } from "./sets/hybridCore.ts";
 import { orionquant38 } from "./sets/orionquant38.ts";
 
+export * from "./context/index.ts";
 export * from "./feature.ts";
 export * from "./indicators/index.ts";
 export * from "./scaling/standardScaler.ts";
 
 /** All feature sets by the name that recipes use. */
-export const featureParts = [orionquant38] as const;
+export const featureParts = [orionquant38, hybridCore] as const;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Part } from "../../core/parts.ts";
 import type { ColumnDoc, Feature } from "../feature.ts";
+import { type FeatureValues, narrow } from "../narrow.ts";
 import { panelBars } from "../panelBars.ts";
 import {
   beyond,
@@ -10,14 +11,13 @@ import {
   quotient,
 } from "./orionquantKernels.ts";
 
-type Values = Float64Array | Float32Array;
-type Column = ColumnDoc & { of(k: OrionquantKernels): Values };
+type Column = ColumnDoc & { of(k: OrionquantKernels): FeatureValues };
 
 const column = (
   name: string,
   formula: string,
   source: string,
-  of: (k: OrionquantKernels) => Values,
+  of: (k: OrionquantKernels) => FeatureValues,
 ): Column => ({ name, formula, source, of });
 
 /**
@@ -163,10 +163,3 @@ export const orionquant38: Part<
     },
   }),
 };
-
-/** 64-bit values as the 32-bit floats that networks take; what does not fit is NaN, never an infinity. */
-function narrow(values: Values): Float32Array {
-  const out = values instanceof Float32Array ? values : new Float32Array(values);
-  for (let t = 0; t < out.length; t++) if (!Number.isFinite(out[t]!)) out[t] = Number.NaN;
-  return out;
-}

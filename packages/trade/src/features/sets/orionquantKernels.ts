@@ -79,14 +79,14 @@ export function quotient(a: Float64Array, b: Float64Array, atRest = Number.NaN, 
 }
 
 /** Range in units of the usual one; 1 in a market at rest, whose average would otherwise fade for ever. */
-function rangeRatio(range: Float64Array, usual: Float64Array, close: Float64Array): Float32Array {
+export function rangeRatio(range: Float64Array, usual: Float64Array, close: Float64Array): Float32Array {
   const out = new Float32Array(range.length);
   for (let t = 0; t < out.length; t++) out[t] = usual[t]! <= FLAT * close[t]! ? 1 : range[t]! / usual[t]!;
   return out;
 }
 
 /** (v - v[-1]) / (v + v[-1]), from -1 to 1; 0 where neither bar had trade. */
-function symmetricChange(volume: Float64Array): Float32Array {
+export function symmetricChange(volume: Float64Array): Float32Array {
   const out = new Float32Array(volume.length).fill(Number.NaN);
   for (let t = 1; t < out.length; t++) {
     const now = volume[t]!;
@@ -97,7 +97,7 @@ function symmetricChange(volume: Float64Array): Float32Array {
 }
 
 /** (c - l) / (h - l), from 0 to 1; 0.5 in a bar without range. Limited, since vendors' closes can lie outside their range. */
-function placeInBar({ high, low, close }: BarSeries): Float32Array {
+export function placeInBar({ high, low, close }: BarSeries): Float32Array {
   const out = new Float32Array(close.length);
   for (let t = 0; t < out.length; t++) {
     const range = high[t]! - low[t]!;
@@ -107,7 +107,7 @@ function placeInBar({ high, low, close }: BarSeries): Float32Array {
 }
 
 /** (c - o) / (h - l), from -1 to 1; 0 in a bar without range. */
-function bodyShare({ open, high, low, close }: BarSeries): Float32Array {
+export function bodyShare({ open, high, low, close }: BarSeries): Float32Array {
   const out = new Float32Array(close.length);
   for (let t = 0; t < out.length; t++) {
     const range = high[t]! - low[t]!;
