@@ -3,6 +3,7 @@ import { addBacktest } from "./commands/backtest.ts";
 import { addBench } from "./commands/bench.ts";
 import { addData } from "./commands/data.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addFeatures } from "./commands/features.ts";
 import { addModels } from "./commands/models.ts";
 import { addPredict } from "./commands/predict.ts";
@@ -42,6 +43,7 @@ Exit codes: 0 done, 1 internal error, 2 wrong usage or configuration, 3 bad or m
     addTrain,
     addModels,
     addPredict,
+    addExplain,
     addBacktest,
     addServe,
     addBench,

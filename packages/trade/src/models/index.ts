@@ -1,5 +1,6 @@
-export { measurePeak } from "@orion/grad";
+export { measurePeak, readParameters } from "@orion/grad";
 export * from "./evaluation/index.ts";
+export * from "./explain/index.ts";
 export * from "./model.ts";
 export * from "./networks/index.ts";
 export * from "./sequence/featureMatrix.ts";

@@ -1,8 +1,9 @@
 export * from "./backtestModel.ts";
 export * from "./chartBars.ts";
 export * from "./downloadData.ts";
+export * from "./explainModel.ts";
 export * from "./loadRecipe.ts";
-export { type ModelManifest, summaryOf } from "./modelManifest.ts";
+export { type AnyModelManifest, hasSixHeads, type ModelManifest, summaryOf } from "./modelManifest.ts";
 export * from "./modelUse.ts";
 export * from "./pipelineContext.ts";
 export * from "./predictLatest.ts";
