@@ -170,6 +170,17 @@ describe("documents", () => {
     expect(await json(["predict", "--at", "2024-05-14T15:40:00Z", ...place])).toMatchObject({
       probabilities: first.prediction.probabilities,
     });
+    // the explained log-odds are those of the probability that was told, and the attributions add up to them
+    const why = await json(["explain", "--at", "2024-05-14T15:40:00Z", "--output", "BUY", ...place]);
+    const buy = first.prediction.probabilities.BUY;
+    expect(why.value).toBeCloseTo(Math.log(buy / (1 - buy)), 3);
+    expect(why.complete).toBe(true);
+    for (const parts of [why.byFeature, why.byStep] as { attribution: number }[][]) {
+      const sum = parts.reduce((total, part) => total + part.attribution, 0);
+      expect(Math.abs(sum - (why.value - why.baseline))).toBeLessThan(
+        0.02 * Math.abs(why.value - why.baseline),
+      );
+    }
     expect((await json(["models", "list", ...place])).map((m: { id: string }) => m.id)).toEqual([id]);
     const shown = await json(["models", "show", id, ...place]);
     expect(shown).toMatchObject({ id, net: { parameters: first.model.parameters } });

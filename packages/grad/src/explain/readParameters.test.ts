@@ -16,7 +16,9 @@ describe("parameters of an exported model", () => {
   afterAll(() => program.close());
 
   it("are those of the training state, under their names, and no constant of the graph", () => {
-    const read = readParameters(program.exportOnnx({ recipe: "tiny" }));
+    // As a file gives them: a view into a larger buffer, at an odd place.
+    const onnx = program.exportOnnx({ recipe: "tiny" });
+    const read = readParameters(Buffer.concat([Buffer.from("odd"), onnx]).subarray(3));
     const { parameters } = program.state();
     expect([...read.keys()].sort()).toEqual(program.parameters.map((p) => p.name).sort());
     for (const { name, shape, offset, size } of program.parameters) {

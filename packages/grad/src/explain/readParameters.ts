@@ -36,7 +36,7 @@ export function readParameters(onnx: Uint8Array): Map<string, NamedParameter> {
         );
       if (parameters.has(name))
         throw new GradDataError(`two parameters are named "${name}": the model is damaged`);
-      parameters.set(name, { shape: dims, values: new Float32Array(raw.slice().buffer) });
+      parameters.set(name, { shape: dims, values: new Float32Array(new Uint8Array(raw).buffer) });
     }
   return parameters;
 }
