@@ -6,6 +6,9 @@ import type { Labeler, Labels } from "./labeler.ts";
 
 const length = 200;
 
+/** Bars without a hole at the start: the usual step of a few bars, one of them a hole, is not that of the whole. */
+const WHOLE_BARS = 12;
+
 /** Bars whose close walks at random, now and then with bars missing or a price that is none. */
 export function walkingBars(seed: number, { gaps = false, move = 0.01 } = {}): BarSeries {
   const random = seededRandom(seed);
@@ -14,7 +17,7 @@ export function walkingBars(seed: number, { gaps = false, move = 0.01 } = {}): B
   let time = 1_700_000_000_000;
   for (let t = 0; t < length; t++) {
     close *= Math.exp((random.next() - 0.5) * 2 * move);
-    time += 300_000 * (gaps && random.next() < 0.03 ? 4 : 1);
+    time += 300_000 * (gaps && random.next() < 0.03 && t >= WHOLE_BARS ? 4 : 1);
     bars.closeTime[t] = time;
     bars.open[t] = bars.high[t] = bars.low[t] = bars.close[t] = close;
     bars.volume[t] = 1;

@@ -4,22 +4,13 @@ import type { Part } from "../core/parts.ts";
 import type { Panel } from "../market/bars.ts";
 import { barStepMs } from "./barStepMs.ts";
 import type { Labeler } from "./labeler.ts";
-import { trailingDeviation } from "./trailingDeviation.ts";
+import { returnThreshold, rowThresholds, sideOf } from "./returnThreshold.ts";
 
 const config = z.strictObject({
   /** bars from the decision to the outcome */
   horizonBars: z.int().min(1).max(100_000).default(1),
   /** what a return must exceed, as a fraction (0.005 is half a percent) or in units of its own volatility */
-  threshold: z
-    .discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("fixed"), value: z.number().nonnegative().lt(1) }),
-      z.strictObject({
-        kind: z.literal("volatility"),
-        multiple: z.number().positive(),
-        windowBars: z.int().min(2).max(100_000),
-      }),
-    ])
-    .default({ kind: "fixed", value: 0.005 }),
+  threshold: returnThreshold,
   /** `drop`: no label across missing bars (markets that never close); `allow`: sessions, weekends and holidays */
   gaps: z.enum(["drop", "allow"]).default("drop"),
 });
@@ -62,19 +53,12 @@ function label(panel: Panel, { horizonBars: h, threshold, gaps }: ThreeClass) {
   const unbroken = (from: number, to: number): boolean =>
     gaps === "allow" || closeTime[to]! - closeTime[from]! === (to - from) * stepMs;
 
-  const limits = new Float64Array(length);
-  if (threshold.kind === "fixed") limits.fill(threshold.value);
-  else {
-    const returns = new Float64Array(length).fill(Number.NaN);
-    for (let t = 1; t < length; t++) {
-      if (close[t]! > 0 && close[t - 1]! > 0 && unbroken(t - 1, t))
-        returns[t] = Math.log(close[t]! / close[t - 1]!);
-    }
-    const spread = threshold.multiple * Math.sqrt(h);
-    trailingDeviation(returns, threshold.windowBars).forEach((s, t) => {
-      limits[t] = spread * s;
-    });
+  const returns = new Float64Array(length).fill(Number.NaN);
+  for (let t = 1; t < length; t++) {
+    if (close[t]! > 0 && close[t - 1]! > 0 && unbroken(t - 1, t))
+      returns[t] = Math.log(close[t]! / close[t - 1]!);
   }
+  const limits = rowThresholds(threshold, returns, h);
 
   const classes = new Float32Array(length).fill(Number.NaN);
   const forward = new Float32Array(length).fill(Number.NaN);
@@ -85,7 +69,7 @@ function label(panel: Panel, { horizonBars: h, threshold, gaps }: ThreeClass) {
     if (!(now > 0 && later > 0 && Number.isFinite(limits[t]!) && unbroken(t, t + h))) continue;
     const outcome = (later - now) / now;
     if (!Number.isFinite(Math.fround(outcome))) continue;
-    classes[t] = outcome > limits[t]! ? 0 : outcome < -limits[t]! ? 2 : 1;
+    classes[t] = sideOf(outcome, limits[t]!);
     forward[t] = outcome;
     knownAt[t] = closeTime[t + h]!;
   }
