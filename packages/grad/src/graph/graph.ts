@@ -48,6 +48,7 @@ export function opOf<K extends OpName>(op: K): Op<K> {
 export class Graph implements GraphBuilder {
   readonly training: boolean;
   readonly float: FloatType;
+  readonly fused: boolean;
   readonly nodes: Node[] = [];
   readonly inputs: GraphInput[] = [];
   readonly parameters: Parameter[] = [];
@@ -59,9 +60,11 @@ export class Graph implements GraphBuilder {
   #tensors = 0;
   readonly #scalars = new Map<number, Tensor>();
 
-  constructor(options: { training?: boolean; float?: FloatType } = {}) {
+  constructor(options: { training?: boolean; float?: FloatType; fused?: boolean } = {}) {
     this.training = options.training ?? false;
     this.float = options.float ?? "float32";
+    this.fused = options.fused ?? false;
+    if (this.fused && this.training) throw new GradUsageError("fused nodes have no derivative: export only");
   }
 
   #tensor(shape: Shape, dtype: DType, what: string): Tensor {

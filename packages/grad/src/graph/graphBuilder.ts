@@ -25,6 +25,8 @@ export interface GraphBuilder {
   readonly training: boolean;
   /** The type of real numbers: float32; gradient checks build the same graph in float64. */
   readonly float: FloatType;
+  /** Whether a layer may use a node that does all its steps at once and has no derivative: export only. */
+  readonly fused: boolean;
   apply<K extends OpName>(op: K, inputs: readonly Tensor[], attributes: OpAttributes[K]): readonly Tensor[];
   /** A trainable tensor. Its name is unique in the graph. */
   parameter(name: string, shape: Shape, options: ParameterOptions): Tensor;

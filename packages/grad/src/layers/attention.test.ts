@@ -110,6 +110,7 @@ describe("scaled dot-product attention", () => {
       const given: GraphBuilder = {
         training: g.training,
         float: g.float,
+        fused: g.fused,
         apply: (op, inputs, attributes) => g.apply(op, inputs, attributes),
         constant: (values, shape) => g.constant(values, shape),
         dropoutMask: (shape, rate) => g.dropoutMask(shape, rate),

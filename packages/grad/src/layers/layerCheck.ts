@@ -34,6 +34,7 @@ export function layerCheck(inputs: readonly Required<Operand>[], build: Build): 
       const builder: GraphBuilder = {
         training: g.training,
         float: g.float,
+        fused: g.fused,
         apply: (op, operandsOf, attributes) => g.apply(op, operandsOf, attributes),
         constant: (values, shape) => g.constant(values, shape),
         dropoutMask: (shape, rate) => g.dropoutMask(shape, rate),

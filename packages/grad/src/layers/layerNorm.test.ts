@@ -9,6 +9,7 @@ function withParameters(g: GraphBuilder, parameters: Record<string, Tensor>): Gr
   return {
     training: g.training,
     float: g.float,
+    fused: g.fused,
     apply: (op, inputs, attributes) => g.apply(op, inputs, attributes),
     constant: (values, shape) => g.constant(values, shape),
     dropoutMask: (shape, rate) => g.dropoutMask(shape, rate),

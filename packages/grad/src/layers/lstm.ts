@@ -2,10 +2,11 @@ import { GradUsageError } from "../errors.ts";
 import type { GraphBuilder } from "../graph/graphBuilder.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { add, mul, sigmoid, sub, tanh } from "../ops/elementwise.ts";
-import { concat, expand, slice, split, transpose } from "../ops/layout.ts";
+import { concat, expand, pad, reshape, slice, split, transpose } from "../ops/layout.ts";
 import { gemm } from "../ops/matrix.ts";
+import { fusedLstm } from "../ops/recurrence.ts";
 import { dropout } from "./dropout.ts";
-import { sequenceExtents, sequenceOf, stepColumns } from "./timeSteps.ts";
+import { sequenceExtents, sequenceOf, stepColumns, timeFirst } from "./timeSteps.ts";
 
 export interface RecurrentOptions {
   /** Width H of the state. */
@@ -60,7 +61,28 @@ export function stackRecurrent(
 export function lstm(g: GraphBuilder, x: Tensor, options: RecurrentOptions): Recurrent {
   checkRecurrent("lstm", options);
   sequenceExtents(x, "lstm", "[batch, time, feature]");
+  if (g.fused) return fused(g, x, options);
   return stackRecurrent(g, x, options, (steps, name) => lstmLayer(g, steps, name, options.width));
+}
+
+/** The same numbers by ONNX's own node, from the same parameters. */
+function fused(g: GraphBuilder, x: Tensor, { width, name, layers = 1 }: RecurrentOptions): Recurrent {
+  let steps = timeFirst(g, x);
+  let last!: Tensor;
+  for (let layer = 0; layer < layers; layer++) {
+    const inputs = steps.shape[2]!;
+    const { weight, bias } = lstmParameters(g, `${name}.layer${layer}`, inputs, width);
+    const part = (from: number, to: number) =>
+      reshape(g, slice(g, weight, 1, from, to), [1, 4 * width, to - from]);
+    const result = fusedLstm(g, steps, {
+      input: part(0, inputs),
+      recurrent: part(inputs, inputs + width),
+      bias: pad(g, reshape(g, bias, [1, 4 * width]), 1, 0, 4 * width),
+    });
+    steps = reshape(g, result.steps, [steps.shape[0]!, "rest", width]);
+    last = reshape(g, result.last, ["rest", width]);
+  }
+  return { steps, last };
 }
 
 function lstmLayer(g: GraphBuilder, steps: readonly Tensor[], name: string, width: number): Tensor[] {
@@ -77,7 +99,7 @@ function lstmLayer(g: GraphBuilder, steps: readonly Tensor[], name: string, widt
   });
 }
 
-export function lstmParameters(g: GraphBuilder, name: string, inputs: number, width: number) {
+function lstmParameters(g: GraphBuilder, name: string, inputs: number, width: number) {
   const forget = Array.from({ length: 4 * width }, (_, i) => (i >= 2 * width && i < 3 * width ? 1 : 0));
   return {
     weight: g.parameter(`${name}.weight`, [4 * width, inputs + width], {

@@ -66,6 +66,7 @@ export interface OpAttributes {
   Softmax: { axis: number };
   LogSoftmax: { axis: number };
   LayerNormalization: { epsilon: number };
+  Lstm: { width: number };
   Normalize: { epsilon: number; centred: boolean };
 }
 export type OpName = keyof OpAttributes;

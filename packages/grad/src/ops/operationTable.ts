@@ -6,6 +6,7 @@ import { layout } from "./layout.ts";
 import { matrix } from "./matrix.ts";
 import { normalization } from "./normalization.ts";
 import type { Ops } from "./op.ts";
+import { recurrence } from "./recurrence.ts";
 import { reduction } from "./reduction.ts";
 
 /** Every operation. A name without shape, gradient or emission does not compile. */
@@ -17,4 +18,5 @@ export const operationTable: Ops<OpName> = {
   ...indexing,
   ...reduction,
   ...normalization,
+  ...recurrence,
 };

@@ -34,7 +34,7 @@ export interface Checkpoint {
 }
 
 const MAGIC = "ORIONCKP";
-const VERSION = 1;
+const VERSION = 2;
 const HASH_BYTES = 32;
 const HEAD_BYTES = MAGIC.length + 8;
 
@@ -43,6 +43,7 @@ interface Header {
   step: number;
   length: number;
   hasBest: boolean;
+  hasAverage: boolean;
   position: TrainingPosition;
 }
 
@@ -56,10 +57,12 @@ export function writeCheckpoint({ position, state, best }: Checkpoint, fingerpri
     step: state.step,
     length: state.parameters.length,
     hasBest: best !== undefined,
+    hasAverage: state.average !== undefined,
     position,
   };
   const json = new TextEncoder().encode(JSON.stringify(header));
-  const arrays = [state.parameters, state.m, state.v, ...(best ? [best] : [])];
+  const optional = [state.average, best].filter((a) => a !== undefined);
+  const arrays = [state.parameters, state.m, state.v, ...optional];
   const size = HEAD_BYTES + json.length + arrays.reduce((s, a) => s + a.byteLength, 0);
   const bytes = new Uint8Array(size + HASH_BYTES);
   bytes.set(new TextEncoder().encode(MAGIC), 0);
@@ -110,6 +113,7 @@ export function readCheckpoint(bytes: Uint8Array, fingerprint: string, length: n
     at += 4 * length;
     return array;
   };
-  const state = { step: header.step, parameters: next(), m: next(), v: next() };
+  const state: TrainingState = { step: header.step, parameters: next(), m: next(), v: next() };
+  if (header.hasAverage) state.average = next();
   return { position: header.position, state, best: header.hasBest ? next() : undefined };
 }

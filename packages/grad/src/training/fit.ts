@@ -4,7 +4,7 @@ import { type BatchSource, emptyBatch } from "./batchSource.ts";
 import { type EpochRecord, readCheckpoint, type TrainingPosition, writeCheckpoint } from "./checkpoint.ts";
 import { evaluateSource } from "./evaluateSource.ts";
 import { shuffledRows } from "./seeded.ts";
-import type { StepResult, TrainingProgram } from "./trainingProgram.ts";
+import type { StepResult, TrainingProgram, Weights } from "./trainingProgram.ts";
 
 export interface FitProgress {
   /** Counted from 1. */
@@ -39,6 +39,11 @@ export interface FitOptions {
   monitor?: string;
   /** Whether a lower or a higher value is better; lower unless said. */
   direction?: "min" | "max";
+  /**
+   * Which weights are validated, and kept when they are the best: "average" is their moving average (`averageDecay` of
+   * the spec). "last" unless said.
+   */
+  weights?: Weights;
   /** More validation metrics, after each epoch. */
   validate?(predict: TrainingProgram["predict"]): Promise<Record<string, number>>;
   /** After every step and at the end of every epoch. */
@@ -107,6 +112,8 @@ class Fit {
       this.#best = best;
       program.restore(state);
     }
+    if (options.weights === "average" && program.spec.averageDecay === undefined)
+      throw new GradUsageError('weights "average" need "averageDecay" in the spec of the training');
   }
 
   async run(): Promise<FitResult> {
@@ -119,7 +126,11 @@ class Fit {
     }
     const aborted = !stoppedEarly && this.#position.epoch < epochs;
     if (aborted) await this.#save();
-    if (this.#best) this.#program.restore({ ...this.#program.state(), parameters: this.#best });
+    if (this.#best) {
+      const state = this.#program.state();
+      const average = state.average ? { average: this.#best } : {};
+      this.#program.restore({ ...state, ...average, parameters: this.#best });
+    }
     const { history, bestEpoch, bestValue, epoch } = this.#position;
     return { history, bestEpoch, bestValue, epochs: epoch, stoppedEarly, aborted, ...this.#rates() };
   }
@@ -172,10 +183,11 @@ class Fit {
       schedule,
       epochs,
       checkpoint,
+      weights = "last",
     } = this.#options;
     const start = performance.now();
-    const { loss, metrics } = await evaluateSource(this.#program, validation);
-    const extra = validate ? await validate((x, rows) => this.#program.predict(x, rows)) : {};
+    const { loss, metrics } = await evaluateSource(this.#program, validation, weights);
+    const extra = validate ? await validate((x, rows) => this.#program.predict(x, rows, weights)) : {};
     const values: Record<string, number> = { loss, ...metrics, ...extra };
     this.#validationMs += performance.now() - start;
     const value = values[monitor];
@@ -202,7 +214,8 @@ class Fit {
     ) {
       p.bestValue = value;
       p.bestEpoch = p.epoch;
-      this.#best = this.#program.state().parameters;
+      const state = this.#program.state();
+      this.#best = weights === "average" ? state.average : state.parameters;
     }
     this.#report(0, learningRate, values);
     p.stepInEpoch = 0;

@@ -14,8 +14,10 @@ export interface ParameterLayout {
   groups: readonly ParameterGroup[];
   /** Floats of a flat buffer that holds all parameters. */
   length: number;
-  /** Numbers that are trained. */
+  /** Numbers of all parameters. */
   count: number;
+  /** Numbers of those that are trained. */
+  trained: number;
 }
 export interface ParameterGroup extends ParameterSlot {
   /** Indices of its parameters; they lie one behind the other. */
@@ -29,13 +31,17 @@ const aligned = (floats: number) => Math.ceil(floats / FLOATS_A_LINE) * FLOATS_A
 /**
  * Decayed parameters first, each at a multiple of 64 bytes, then the others packed: half of a Transformer's tensors
  * are biases and norms of a few hundred numbers, and an update of one vector costs one node where many cost many.
+ * Frozen parameters come last and are of no group.
  */
-export function layOutParameters(parameters: readonly Parameter[]): ParameterLayout {
+export function layOutParameters(
+  parameters: readonly Parameter[],
+  frozen: (name: string) => boolean = () => false,
+): ParameterLayout {
   const slots: ParameterSlot[] = [];
   const groups: ParameterGroup[] = [];
   let length = 0;
   parameters.forEach(({ name, tensor: { shape }, decay }, i) => {
-    if (!decay) return;
+    if (!decay || frozen(name)) return;
     slots[i] = { name, shape, offset: length, size: sizeOf(shape) };
     groups.push({ ...slots[i], members: [i], decay });
     length += aligned(slots[i].size);
@@ -43,12 +49,19 @@ export function layOutParameters(parameters: readonly Parameter[]): ParameterLay
   const start = length;
   const members: number[] = [];
   parameters.forEach(({ name, tensor: { shape }, decay }, i) => {
-    if (decay) return;
+    if (decay || frozen(name)) return;
     slots[i] = { name, shape, offset: length, size: sizeOf(shape) };
     members.push(i);
     length += slots[i].size;
   });
   const size = length - start;
   if (size > 0) groups.push({ name: "vectors", shape: [size], offset: start, size, members, decay: false });
-  return { slots, groups, length: aligned(length), count: slots.reduce((sum, s) => sum + s.size, 0) };
+  const trained = groups.reduce((sum, group) => sum + group.size, 0);
+  length = aligned(length);
+  parameters.forEach(({ name, tensor: { shape } }, i) => {
+    if (!frozen(name)) return;
+    slots[i] = { name, shape, offset: length, size: sizeOf(shape) };
+    length += aligned(slots[i].size);
+  });
+  return { slots, groups, length, count: slots.reduce((sum, s) => sum + s.size, 0), trained };
 }

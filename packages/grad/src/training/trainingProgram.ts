@@ -6,17 +6,24 @@ import { adamWScalars } from "../optimizers/adamW.ts";
 import { firstNumbers, predictRows } from "../runtime/predictRows.ts";
 import { openSession, type Session, toValue, type Value } from "../runtime/session.ts";
 import {
+  BLEND,
   buildForward,
   buildObjective,
   buildTrainingGraph,
+  buildUpdate,
   SCALARS,
+  sumName,
   type TrainingGraph,
   targetName,
+  updateOutputs,
 } from "./buildTrainingGraph.ts";
+import { checkSpec } from "./checkSpec.ts";
 import { DropoutPool } from "./dropoutPool.ts";
+import { type ExportOptions, exportForward } from "./exportForward.ts";
 import { matrixFlops } from "./flops.ts";
 import type { ParameterLayout, ParameterSlot } from "./parameterLayout.ts";
-import { initialize } from "./seeded.ts";
+import { startParameters } from "./startParameters.ts";
+import { makeSet, type StateSet } from "./stateSet.ts";
 import type { Batch, TrainingSpec } from "./trainingSpec.ts";
 
 /** Everything that a step changes. Copies: later steps do not touch it. */
@@ -28,7 +35,11 @@ export interface TrainingState {
   /** AdamW's running sums, see `adamW`. */
   m: Float32Array;
   v: Float32Array;
+  /** Moving average of the parameters, where the spec asks for one. */
+  average?: Float32Array;
 }
+/** Which weights are meant: those of the last step, or their moving average. */
+export type Weights = "last" | "average";
 export interface StepResult {
   loss: number;
   /** Global norm of the gradient before clipping. */
@@ -42,90 +53,50 @@ export interface EvaluationResult {
 
 export interface TrainingProgram {
   readonly spec: TrainingSpec;
-  /** Numbers that are trained. */
+  /** Numbers of all parameters, the frozen ones included. */
   readonly parameterCount: number;
-  /** The trained tensors: name, shape and place in the flat buffers. */
+  /** Numbers of the parameters that are trained. */
+  readonly trainedCount: number;
+  /** The parameters: name, shape and place in the flat buffers. */
   readonly parameters: readonly ParameterSlot[];
-  /** Matrix products only, 2·m·n·k each in the forward pass, times 3 for forward and backward. */
+  /** Matrix products only, 2·m·n·k each in the forward pass, times 3 for forward and backward; of all parts. */
   readonly flopsPerStep: number;
   /** Matrix products of the forward pass of one row. */
   readonly flopsPerWindow: number;
   /** One step of AdamW. A loss or gradient that is not finite is refused: the state stays as it was. */
   step(batch: Batch, learningRate: number): Promise<StepResult>;
   /** Loss and metrics without dropout, means over the first `rows` rows of the batch, any number of them. */
-  evaluate(batch: Batch, rows: number): Promise<EvaluationResult>;
+  evaluate(batch: Batch, rows: number, weights?: Weights): Promise<EvaluationResult>;
   /** The network's outputs without dropout, each [rows, ...], row-major. */
-  predict(x: Float32Array, rows: number): Promise<Record<string, Float32Array>>;
+  predict(x: Float32Array, rows: number, weights?: Weights): Promise<Record<string, Float32Array>>;
   state(): TrainingState;
   restore(state: TrainingState): void;
   /** The forward graph with its weights as one ONNX file; any number of rows. Equal states give equal bytes. */
-  exportOnnx(metadata: Record<string, string>): Uint8Array;
+  exportOnnx(metadata: Record<string, string>, options?: ExportOptions & { weights?: Weights }): Uint8Array;
   close(): Promise<void>;
 }
 
-interface StateSet {
-  parameters: Float32Array;
-  m: Float32Array;
-  v: Float32Array;
-  feeds: Record<string, Value>;
-  fetches: Record<string, Value>;
+/** Arrays into which the gradients of a batch's parts are summed, two sets in turn. */
+interface Accumulation {
+  session: Session;
+  sums: [Sums, Sums];
 }
-
-function makeSet({ length, slots, groups }: ParameterLayout): StateSet {
-  const set: StateSet = {
-    parameters: new Float32Array(length),
-    m: new Float32Array(length),
-    v: new Float32Array(length),
-    feeds: {},
-    fetches: {},
-  };
-  const view = (flat: Float32Array, { shape, offset, size }: ParameterSlot) =>
-    toValue(flat.subarray(offset, offset + size), shape);
-  for (const slot of slots) set.feeds[slot.name] = view(set.parameters, slot);
-  for (const group of groups) {
-    const [p, m, v] = [view(set.parameters, group), view(set.m, group), view(set.v, group)];
-    const { name } = group;
-    Object.assign(set.feeds, { [`p/${name}`]: p, [`m/${name}`]: m, [`v/${name}`]: v });
-    Object.assign(set.fetches, { [`next/${name}`]: p, [`next/m/${name}`]: m, [`next/v/${name}`]: v });
-  }
-  return set;
-}
-
-function checkSpec(spec: TrainingSpec): void {
-  const positive = (name: string, value: number, whole = false) => {
-    if (!(value > 0) || !Number.isFinite(value) || (whole && !Number.isInteger(value)))
-      throw new GradUsageError(`${name} has to be a positive ${whole ? "whole " : ""}number, not ${value}`);
-  };
-  positive("batch", spec.batch, true);
-  positive("input.time", spec.input.time, true);
-  positive("input.features", spec.input.features, true);
-  positive("clipNorm", spec.clipNorm);
-  positive("optimizer.learningRate", spec.optimizer.learningRate);
-  if (spec.threads !== undefined) positive("threads", spec.threads, true);
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay } = spec.optimizer;
-  for (const [name, beta] of [
-    ["beta1", beta1],
-    ["beta2", beta2],
-  ] as const)
-    if (!(beta >= 0 && beta < 1))
-      throw new GradUsageError(`optimizer.${name} has to lie in [0, 1), not ${beta}`);
-  if (!(epsilon > 0) || !(weightDecay >= 0))
-    throw new GradUsageError("optimizer: epsilon > 0 and weightDecay >= 0");
-  if (!Number.isSafeInteger(spec.seed))
-    throw new GradUsageError(`seed has to be a whole number, not ${spec.seed}`);
-}
+type Sums = Record<string, { data: Float32Array; value: Value }>;
 
 class Program implements TrainingProgram {
   readonly spec: TrainingSpec;
   readonly parameterCount: number;
+  readonly trainedCount: number;
   readonly flopsPerStep: number;
   readonly flopsPerWindow: number;
+  readonly #parts: number;
   readonly #graph: TrainingGraph;
   readonly #layout: ParameterLayout;
   readonly #session: Session;
   readonly #pools: readonly { pool: DropoutPool; name: string; dims: readonly number[]; size: number }[];
-  readonly #scalars = new Float32Array(SCALARS.length);
+  readonly #scalars = new Float32Array(SCALARS.length + 1);
   readonly #results: Record<string, { data: Float32Array; value: Value }> = {};
+  readonly #accumulation: Accumulation | undefined;
   #current: StateSet;
   #other: StateSet;
   #step = 0;
@@ -134,34 +105,40 @@ class Program implements TrainingProgram {
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(spec: TrainingSpec, graph: TrainingGraph, session: Session) {
+  constructor(spec: TrainingSpec, graph: TrainingGraph, session: Session, update: Session | undefined) {
     this.spec = spec;
     this.#graph = graph;
     this.#session = session;
     this.#layout = graph.layout;
     this.parameterCount = this.#layout.count;
-    this.flopsPerStep = 3 * graph.forwardFlops;
+    this.trainedCount = this.#layout.trained;
+    this.#parts = spec.accumulate ?? 1;
+    this.flopsPerStep = 3 * graph.forwardFlops * this.#parts;
     this.flopsPerWindow = matrixFlops(buildForward(spec, { rows: -1, training: false }).graph);
-    this.#current = makeSet(this.#layout);
-    this.#other = makeSet(this.#layout);
-    this.#layout.slots.forEach(({ name, offset, size }, i) => {
-      const { init } = graph.graph.parameters[i]!;
-      initialize(this.#current.parameters.subarray(offset, offset + size), name, init, spec.seed);
-    });
+    this.#current = makeSet(this.#layout, spec.averageDecay !== undefined);
+    this.#other = makeSet(this.#layout, spec.averageDecay !== undefined);
+    startParameters(this.#current.parameters, graph.graph.parameters, this.#layout, spec);
+    this.#other.parameters.set(this.#current.parameters);
+    for (const set of [this.#current, this.#other]) set.average?.set(this.#current.parameters);
     this.#pools = this.#makePools();
-    for (const name of ["loss", "norm", ...Object.keys(graph.metrics).map((m) => `metric/${m}`)]) {
-      const data = new Float32Array(1);
-      this.#results[name] = { data, value: toValue(data, []) };
-    }
-    const { groups } = this.#layout;
-    const several = groups.find(({ members }) => members.length > 1);
-    for (const [name, size] of [
-      ["squares", groups.length],
-      ["gradient", several?.size ?? 0],
-    ] as const) {
+    const result = (name: string, size: number, dims: readonly number[] = [size]) => {
       const data = new Float32Array(size);
-      if (size > 0) this.#results[name] = { data, value: toValue(data, [size]) };
-    }
+      this.#results[name] = { data, value: toValue(data, dims) };
+    };
+    for (const name of ["loss", "norm", ...Object.keys(graph.metrics).map((m) => `metric/${m}`)])
+      result(name, 1, []);
+    const { groups } = this.#layout;
+    result("squares", groups.length);
+    const several = groups.find(({ members }) => members.length > 1);
+    if (several && !update) result("gradient", several.size);
+    const sums = (): Sums =>
+      Object.fromEntries(
+        groups.map(({ name, size, shape }) => {
+          const data = new Float32Array(size);
+          return [sumName(name), { data, value: toValue(data, shape) }];
+        }),
+      );
+    if (update) this.#accumulation = { session: update, sums: [sums(), sums()] };
   }
 
   get parameters(): readonly ParameterSlot[] {
@@ -193,10 +170,13 @@ class Program implements TrainingProgram {
     return result;
   }
 
-  #batchFeeds(batch: Batch, rows: number): Record<string, Value> {
+  /** Rows from, from + 1, … of a batch. */
+  #batchFeeds(batch: Batch, rows: number, from = 0): Record<string, Value> {
     const { time, features } = this.spec.input;
+    const part = <T extends Float32Array | Int32Array>(what: string, data: T, width: number): T =>
+      firstNumbers(what, data, (from + rows) * width).subarray(from * width, (from + rows) * width) as T;
     const feeds: Record<string, Value> = {
-      x: toValue(firstNumbers("x", batch.x, rows * time * features), [rows, time, features]),
+      x: toValue(part("x", batch.x, time * features), [rows, time, features]),
     };
     for (const [name, { shape, dtype }] of Object.entries(this.spec.targets)) {
       const data = batch.targets[name];
@@ -205,10 +185,7 @@ class Program implements TrainingProgram {
         throw new GradUsageError(
           `target "${name}" has to be ${dtype === "float32" ? "a Float32Array" : "an Int32Array"}`,
         );
-      feeds[targetName(name)] = toValue(firstNumbers(`target "${name}"`, data, rows * sizeOf(shape)), [
-        rows,
-        ...shape,
-      ]);
+      feeds[targetName(name)] = toValue(part(`target "${name}"`, data, sizeOf(shape)), [rows, ...shape]);
     }
     return feeds;
   }
@@ -217,25 +194,93 @@ class Program implements TrainingProgram {
     return this.#inTurn(async () => {
       if (!(learningRate >= 0) || !Number.isFinite(learningRate))
         throw new GradUsageError(`the learning rate has to be finite and not negative, not ${learningRate}`);
-      const scalars = adamWScalars(this.#step + 1, learningRate, this.spec.optimizer);
-      const feeds = { ...this.#current.feeds, ...this.#batchFeeds(batch, this.spec.batch) };
-      SCALARS.forEach((name, i) => {
-        this.#scalars[i] = scalars[name];
-        feeds[name] = toValue(this.#scalars.subarray(i, i + 1), []);
-      });
-      this.#pools.forEach(({ pool, name, dims, size }, site) => {
-        feeds[name] = toValue(pool.mask(this.#step, site, size), dims);
-      });
-      const fetches: Record<string, Value> = { ...this.#other.fetches };
-      for (const [name, { value }] of Object.entries(this.#results)) fetches[name] = value;
-      await this.#session.run(feeds, fetches);
-      const loss = this.#results.loss!.data[0]!;
+      firstNumbers("x", batch.x, this.spec.batch * this.spec.input.time * this.spec.input.features);
+      const { loss, metrics } = this.#accumulation
+        ? await this.#runParts(batch, learningRate, this.#accumulation)
+        : await this.#runWhole(batch, learningRate);
       const gradientNorm = this.#results.norm!.data[0]!;
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw this.#notFinite(loss, gradientNorm);
       [this.#current, this.#other] = [this.#other, this.#current];
       this.#step++;
-      return { loss, gradientNorm, metrics: this.#metrics() };
+      return { loss, gradientNorm, metrics };
     });
+  }
+
+  async #runWhole(batch: Batch, learningRate: number): Promise<EvaluationResult> {
+    const { weights, feeds: state } = this.#current;
+    const feeds = { ...weights, ...state, ...this.#batchFeeds(batch, this.spec.batch) };
+    await this.#session.run(
+      { ...feeds, ...this.#scalarFeeds(learningRate), ...this.#maskFeeds(0) },
+      { ...this.#other.fetches, ...this.#fetchResults(Object.keys(this.#results)) },
+    );
+    return { loss: this.#results.loss!.data[0]!, metrics: this.#metrics() };
+  }
+
+  /** The parts of the batch one after the other, then the update from the sum of their gradients. */
+  async #runParts(
+    batch: Batch,
+    learningRate: number,
+    { session, sums }: Accumulation,
+  ): Promise<EvaluationResult> {
+    const rows = this.spec.batch / this.#parts;
+    const names = Object.keys(this.#results).filter((n) => n === "loss" || n.startsWith("metric/"));
+    let loss = 0;
+    const metrics: Record<string, number> = {};
+    for (const { data } of Object.values(sums[0])) data.fill(0);
+    for (let part = 0; part < this.#parts; part++) {
+      const [from, to] = part % 2 === 0 ? sums : [sums[1], sums[0]];
+      await this.#session.run(
+        {
+          ...this.#current.weights,
+          ...values(from),
+          ...this.#batchFeeds(batch, rows, part * rows),
+          ...this.#maskFeeds(part),
+        },
+        { ...prefixed("next/", values(to)), ...this.#fetchResults(names) },
+      );
+      loss += this.#results.loss!.data[0]! / this.#parts;
+      for (const [name, value] of Object.entries(this.#metrics()))
+        metrics[name] = (metrics[name] ?? 0) + value / this.#parts;
+    }
+    const total = sums[this.#parts % 2]!;
+    await session.run(
+      { ...values(total), ...this.#current.feeds, ...this.#scalarFeeds(learningRate) },
+      { ...this.#other.fetches, ...this.#fetchResults(["norm", "squares"]) },
+    );
+    const several = this.#layout.groups.find(({ members }) => members.length > 1);
+    if (several) this.#results.gradient = total[sumName(several.name)]!;
+    return { loss, metrics };
+  }
+
+  #scalarFeeds(learningRate: number): Record<string, Value> {
+    const scalars = adamWScalars(this.#step + 1, learningRate, this.spec.optimizer);
+    const feeds: Record<string, Value> = {};
+    const feed = (name: string, i: number, value: number) => {
+      this.#scalars[i] = value;
+      feeds[name] = toValue(this.#scalars.subarray(i, i + 1), []);
+    };
+    SCALARS.forEach((name, i) => {
+      feed(name, i, scalars[name]);
+    });
+    const { averageDecay } = this.spec;
+    const t = this.#step + 1;
+    if (averageDecay !== undefined)
+      feed(BLEND, SCALARS.length, 1 - Math.min(averageDecay, (1 + t) / (10 + t)));
+    return feeds;
+  }
+
+  #maskFeeds(part: number): Record<string, Value> {
+    const sites = this.#pools.length;
+    return Object.fromEntries(
+      this.#pools.map(({ pool, name, dims, size }, site) => [
+        name,
+        toValue(pool.mask(this.#step, part * sites + site, size), dims),
+      ]),
+    );
+  }
+
+  #fetchResults(names: readonly string[]): Record<string, Value> {
+    return Object.fromEntries(names.map((name) => [name, this.#results[name]!.value]));
   }
 
   #metrics(): Record<string, number> {
@@ -272,20 +317,27 @@ class Program implements TrainingProgram {
     );
   }
 
-  evaluate(batch: Batch, rows: number): Promise<EvaluationResult> {
+  evaluate(batch: Batch, rows: number, weights: Weights = "last"): Promise<EvaluationResult> {
     return this.#inTurn(async () => {
       if (!Number.isInteger(rows) || rows < 1) throw new GradUsageError(`evaluate: ${rows} rows`);
       this.#evaluation ??= this.#openEvaluation();
       const session = await this.#evaluation;
-      const feeds = { ...this.#parameterFeeds(), ...this.#batchFeeds(batch, rows) };
+      const feeds = { ...this.#weights(weights, session), ...this.#batchFeeds(batch, rows) };
       const names = Object.keys(this.#results).filter((n) => n === "loss" || n.startsWith("metric/"));
-      await session.run(feeds, Object.fromEntries(names.map((n) => [n, this.#results[n]!.value])));
+      await session.run(feeds, this.#fetchResults(names));
       return { loss: this.#results.loss!.data[0]!, metrics: this.#metrics() };
     });
   }
 
-  #parameterFeeds(): Record<string, Value> {
-    return Object.fromEntries(this.#layout.slots.map(({ name }) => [name, this.#current.feeds[name]!]));
+  /** The weights that a session wants: those of the loss are no input of the network alone. */
+  #weights(weights: Weights, session: Session): Record<string, Value> {
+    const { average, averages, weights: last } = this.#current;
+    if (weights === "average" && !average)
+      throw new GradUsageError('there is no average of the weights: set "averageDecay" in the spec');
+    const from = weights === "average" ? averages : last;
+    return Object.fromEntries(
+      session.inputs.flatMap(({ name }) => (from[name] ? [[name, from[name]] as const] : [])),
+    );
   }
 
   async #openEvaluation(): Promise<Session> {
@@ -294,11 +346,11 @@ class Program implements TrainingProgram {
     return openSession(encodeGraph(graph, { outputs }).bytes, sessionOptions(this.spec));
   }
 
-  predict(x: Float32Array, rows: number): Promise<Record<string, Float32Array>> {
+  predict(x: Float32Array, rows: number, weights: Weights = "last"): Promise<Record<string, Float32Array>> {
     return this.#inTurn(async () => {
       this.#prediction ??= this.#openPrediction();
       const session = await this.#prediction;
-      return predictRows(session, x, rows, this.spec.input, this.#parameterFeeds());
+      return predictRows(session, x, rows, this.spec.input, this.#weights(weights, session));
     });
   }
 
@@ -308,38 +360,56 @@ class Program implements TrainingProgram {
   }
 
   state(): TrainingState {
-    const { parameters, m, v } = this.#current;
-    return { step: this.#step, parameters: parameters.slice(), m: m.slice(), v: v.slice() };
+    const { parameters, m, v, average } = this.#current;
+    return {
+      step: this.#step,
+      parameters: parameters.slice(),
+      m: m.slice(),
+      v: v.slice(),
+      ...(average ? { average: average.slice() } : {}),
+    };
   }
 
   restore(state: TrainingState): void {
-    for (const part of ["parameters", "m", "v"] as const) {
-      if (state[part].length !== this.#layout.length)
+    const parts = ["parameters", "m", "v", ...(this.#current.average ? (["average"] as const) : [])] as const;
+    for (const part of parts) {
+      const length = state[part]?.length ?? 0;
+      if (length !== this.#layout.length)
         throw new GradUsageError(
-          `restore: ${part} has ${state[part].length} numbers, this network ${this.#layout.length}`,
+          `restore: ${part} has ${length} numbers, this network ${this.#layout.length}`,
         );
     }
-    for (const part of ["parameters", "m", "v"] as const) this.#current[part].set(state[part]);
+    for (const part of parts) this.#current[part]!.set(state[part]!);
+    // Frozen parameters are written by no step: both sets have to hold them.
+    this.#other.parameters.set(state.parameters);
+    this.#other.average?.set(state.average!);
     this.#step = state.step;
   }
 
-  exportOnnx(metadata: Record<string, string>): Uint8Array {
-    const { graph, outputs } = buildForward(this.spec, { rows: -1, training: false });
-    const { parameters } = this.#current;
-    const weights = new Map(
-      this.#layout.slots.map(({ name, offset, size }) => [name, parameters.subarray(offset, offset + size)]),
+  exportOnnx(
+    metadata: Record<string, string>,
+    { weights = "last", ...options }: ExportOptions & { weights?: Weights } = {},
+  ): Uint8Array {
+    const { parameters, average } = this.#current;
+    const from = weights === "average" ? average : parameters;
+    if (!from) throw new GradUsageError('there is no average of the weights: set "averageDecay" in the spec');
+    const values = new Map(
+      this.#layout.slots.map(({ name, offset, size }) => [name, from.subarray(offset, offset + size)]),
     );
-    return encodeGraph(graph, { outputs, parameters: weights, metadata }).bytes;
+    return exportForward(this.spec, values, metadata, options);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     await this.#queue;
     this.#closed = true;
-    const opened = await Promise.all([this.#session, this.#evaluation, this.#prediction]);
-    for (const session of opened) await session?.close();
+    const opened = [this.#session, this.#accumulation?.session, this.#evaluation, this.#prediction];
+    for (const session of await Promise.all(opened)) await session?.close();
   }
 }
+
+const values = (sums: Sums): Record<string, Value> =>
+  Object.fromEntries(Object.entries(sums).map(([name, { value }]) => [name, value]));
 
 const prefixed = <T>(prefix: string, record: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [prefix + name, value]));
@@ -350,15 +420,18 @@ const sessionOptions = ({ threads }: TrainingSpec) => (threads === undefined ? {
 export async function createTrainingProgram(spec: TrainingSpec): Promise<TrainingProgram> {
   checkSpec(spec);
   const training = buildTrainingGraph(spec);
-  const { graph, loss, metrics, norm, squares, gradients, next, layout } = training;
-  const outputs: Record<string, Tensor> = { loss, norm, squares, ...prefixed("metric/", metrics) };
+  const { graph, loss, metrics, gradients, layout, update } = training;
+  const outputs: Record<string, Tensor> = { loss, ...prefixed("metric/", metrics) };
+  if (update) Object.assign(outputs, updateOutputs(update, layout));
   layout.groups.forEach(({ name, members }, i) => {
-    const { parameter, m, v } = next[i]!;
-    Object.assign(outputs, { [`next/${name}`]: parameter, [`next/m/${name}`]: m, [`next/v/${name}`]: v });
-    if (members.length > 1) outputs.gradient = gradients[i]!;
+    if (!update) outputs[`next/${sumName(name)}`] = gradients[i]!;
+    else if (members.length > 1) outputs.gradient = gradients[i]!;
   });
   const { bytes } = encodeGraph(graph, { outputs });
   const options = spec.profilePrefix === undefined ? {} : { profilePrefix: spec.profilePrefix };
   const session = await openSession(bytes, { ...sessionOptions(spec), ...options });
-  return new Program(spec, training, session);
+  if (update) return new Program(spec, training, session, undefined);
+  const own = buildUpdate(layout, spec);
+  const encoded = encodeGraph(own.graph, { outputs: updateOutputs(own, layout) });
+  return new Program(spec, training, session, await openSession(encoded.bytes, sessionOptions(spec)));
 }

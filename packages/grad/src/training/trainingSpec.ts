@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "../graph/graphBuilder.ts";
+import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { AdamWOptions } from "../optimizers/adamW.ts";
 
@@ -29,6 +30,21 @@ export interface TrainingSpec {
   clipNorm: number;
   /** Rows of a training step. */
   batch: number;
+  /**
+   * Parts that a batch is run in, one after the other, their gradients added up: memory for batch / accumulate rows.
+   * The gradient is the mean of the parts'; where the loss is a mean over rows, that is the gradient of the batch.
+   */
+  accumulate?: number;
+  /**
+   * β of an exponential moving average of the weights (Polyak & Juditsky 1992), a ← β a + (1 - β) θ after each step
+   * with β = min(averageDecay, (1 + t) / (10 + t)) at step t, so that the first weights are soon forgotten. None unless
+   * said. See `weights` in evaluate, predict and exportOnnx.
+   */
+  averageDecay?: number;
+  /** Parameters, by name, that stay as they are: they have no gradient, no decay and no part in the norm. */
+  freeze?(name: string): boolean;
+  /** First values by the parameter's name, as `readParameters` gives them; the others are drawn by the seed. */
+  initial?: ReadonlyMap<string, { shape: Shape; values: Float32Array }>;
   seed: number;
   /** Threads of the matrix products; all cores when not said. */
   threads?: number;
