@@ -36,7 +36,10 @@ export { headNorm, mlstmBlock, silu, slstmBlock } from "./layers/xlstmBlocks.ts"
 export { accuracy } from "./losses/accuracy.ts";
 export type { CrossEntropyOptions } from "./losses/crossEntropy.ts";
 export { crossEntropy } from "./losses/crossEntropy.ts";
+export { huber } from "./losses/huber.ts";
 export { meanAbsoluteError, meanSquaredError } from "./losses/meanSquaredError.ts";
+export type { WeightedTasks } from "./losses/uncertaintyWeighting.ts";
+export { uncertaintyWeighting } from "./losses/uncertaintyWeighting.ts";
 export { and, cast, equal, greater, less, not, where } from "./ops/comparison.ts";
 export {
   abs,
@@ -74,11 +77,12 @@ export { measurePeak } from "./runtime/measurePeak.ts";
 export type { Predictor } from "./runtime/predictor.ts";
 export { loadPredictor } from "./runtime/predictor.ts";
 export type { Schedule } from "./schedules/schedule.ts";
-export { constantRate, cosineRestarts, warmupCosine } from "./schedules/schedule.ts";
+export { constantRate, cosineRestarts, oneCycle, warmupCosine, withWarmup } from "./schedules/schedule.ts";
 export type { BatchSource } from "./training/batchSource.ts";
 export { emptyBatch } from "./training/batchSource.ts";
 export type { EpochRecord } from "./training/checkpoint.ts";
 export { evaluateSource } from "./training/evaluateSource.ts";
+export type { ExportOptions } from "./training/exportForward.ts";
 export type { FitOptions, FitProgress, FitResult } from "./training/fit.ts";
 export { fit } from "./training/fit.ts";
 export type { ParameterSlot } from "./training/parameterLayout.ts";
@@ -87,6 +91,7 @@ export type {
   StepResult,
   TrainingProgram,
   TrainingState,
+  Weights,
 } from "./training/trainingProgram.ts";
 export { createTrainingProgram } from "./training/trainingProgram.ts";
 export type { Batch, Network, Objective, TargetSpec, TrainingSpec } from "./training/trainingSpec.ts";

@@ -3,10 +3,13 @@ import { evaluateGraph, gradientError } from "../graph/centralDifferences.ts";
 import { Graph } from "../graph/graph.ts";
 import type { GraphBuilder } from "../graph/graphBuilder.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { layerCheck } from "../layers/layerCheck.ts";
 import { cast } from "../ops/comparison.ts";
 import { accuracy } from "./accuracy.ts";
 import { type CrossEntropyOptions, crossEntropy } from "./crossEntropy.ts";
+import { huber } from "./huber.ts";
 import { meanAbsoluteError, meanSquaredError } from "./meanSquaredError.ts";
+import { uncertaintyWeighting } from "./uncertaintyWeighting.ts";
 
 // Both rows have logits (0, ln 3), so p = (1/4, 3/4); the labels are 1 and 0.
 const logits = { shape: [2, 2], values: [0, Math.log(3), 0, Math.log(3)] };
@@ -64,6 +67,41 @@ describe("losses by hand", () => {
     expect(await evaluateGraph(pair, (g, a, b) => meanAbsoluteError(g, a!, b!))).toEqual([2.5]);
   });
 
+  it("Huber, δ = 2, of differences 1, -2, 5: (0.5 + 2 + 2·(5 - 1)) / 3 = 3.5", async () => {
+    const pair = [
+      { shape: [3], values: [1, 0, 6] },
+      { shape: [3], values: [0, 2, 1] },
+    ];
+    expect((await evaluateGraph(pair, (g, a, b) => huber(g, a!, b!, 2)))[0]).toBeCloseTo(3.5, 12);
+    const far = [{ shape: [3, 5] }, { shape: [3, 5] }];
+    expect(await gradientError(far, (g, a, b) => huber(g, a!, b!, 0.7))).toBeLessThan(2e-8);
+  });
+
+  it("tasks of losses 3 and 5 with s = (0, ln 2): 3 + 5/2 + ln 2, weights 1 and 1/2", async () => {
+    const check = layerCheck(
+      [
+        { shape: [], values: [3] },
+        { shape: [], values: [5] },
+      ],
+      (g, a, b) => {
+        const { loss, weights } = uncertaintyWeighting(g, { direction: a!, risk: b! });
+        return [loss, weights.direction!, weights.risk!];
+      },
+    );
+    (check.parameters["tasks.logVariance"]!.values as number[]).splice(0, 2, 0, Math.log(2));
+    const [loss, direction, risk] = await check.evaluate();
+    expect(loss).toBeCloseTo(5.5 + Math.log(2), 12);
+    expect([direction, risk]).toEqual([1, 0.5]);
+    expect(await check.gradientError()).toBeLessThan(2e-8);
+    const g = new Graph();
+    uncertaintyWeighting(g, { a: g.constant(1), b: g.constant(2) }, { initial: { b: 0.25 } });
+    const { init } = g.parameters[0]!;
+    expect(init.kind === "values" && init.values.map((s) => Math.exp(-s))).toEqual([1, 0.25]);
+    expect(() => uncertaintyWeighting(g, {})).toThrow(/no losses/);
+    expect(() => uncertaintyWeighting(g, { a: g.constant([1]) })).toThrow(/"a" has to be a scalar/);
+    expect(() => uncertaintyWeighting(g, { a: g.constant(1) }, { initial: { c: 1 } })).toThrow(/"c"/);
+  });
+
   it("accuracy: one of two rows", async () => {
     expect(await evaluateGraph([logits, labels], (g, x, y) => accuracy(g, x!, cast(g, y!, "int32")))).toEqual(
       [0.5],
@@ -77,5 +115,7 @@ describe("losses by hand", () => {
     expect(() => crossEntropy(g, x, y, { labelSmoothing: 1 })).toThrow(/labelSmoothing/);
     expect(() => crossEntropy(g, y, y)).toThrow(/\[B, C\]/);
     expect(() => meanSquaredError(g, x, y)).toThrow(/differ/);
+    expect(() => huber(g, x, y)).toThrow(/differ/);
+    expect(() => huber(g, x, x, 0)).toThrow(/delta/);
   });
 });

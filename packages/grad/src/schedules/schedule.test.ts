@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { constantRate, cosineRestarts, warmupCosine } from "./schedule.ts";
+import { constantRate, cosineRestarts, oneCycle, warmupCosine, withWarmup } from "./schedule.ts";
 
 describe("schedules", () => {
   it("constant", () => expect(constantRate(3e-4)(17, 100)).toBe(3e-4));
@@ -21,8 +21,34 @@ describe("schedules", () => {
     expect(rate(30, 0)).toBe(2);
   });
 
+  it("one cycle over 11 steps: 0.1 up to 1 at step 4, half way at steps 2 and 7, 0 at the end", () => {
+    const rate = oneCycle({ peak: 1, riseShare: 0.4, initialFactor: 0.1, finalFactor: 0 });
+    for (const [step, expected] of [
+      [0, 0.1],
+      [2, 0.55],
+      [4, 1],
+      [7, 0.5],
+      [10, 0],
+    ] as const)
+      expect(rate(step, 11)).toBeCloseTo(expected, 12);
+    expect(rate(99, 11)).toBeCloseTo(0, 12);
+  });
+
+  it("puts a linear rise before any schedule, which then begins at its first step", () => {
+    const rate = withWarmup(cosineRestarts({ peak: 2, periodSteps: 10 }), 3);
+    expect([0, 1, 2, 3].map((s) => rate(s, 23))).toEqual([0.5, 1, 1.5, 2]);
+    expect(rate(8, 23)).toBeCloseTo(1, 12);
+    const seen: number[] = [];
+    withWarmup((step, total) => seen.push(step, total), 3)(22, 23);
+    expect(seen).toEqual([19, 20]);
+    expect(withWarmup(constantRate(0.1), 0)(0, 5)).toBe(0.1);
+  });
+
   it("refuses senseless settings", () => {
     expect(() => warmupCosine({ peak: 0, warmupSteps: 1 })).toThrow(/peak/);
     expect(() => cosineRestarts({ peak: 1, periodSteps: 0 })).toThrow(/periodSteps/);
+    expect(() => oneCycle({ peak: 1, riseShare: 1 })).toThrow(/riseShare/);
+    expect(() => oneCycle({ peak: 1, initialFactor: 0 })).toThrow(/initialFactor/);
+    expect(() => withWarmup(constantRate(1), -1)).toThrow(/withWarmup/);
   });
 });

@@ -43,3 +43,46 @@ export function cosineRestarts(options: {
     return floor + ((peak - floor) * (1 + Math.cos((Math.PI * at) / period))) / 2;
   };
 }
+
+/**
+ * One cycle over the whole training (Smith & Topin 2018, Super-Convergence), both halves along half a cosine: from
+ * `peak · initialFactor` up to `peak` over the first `riseShare` of the steps, then down to `peak · finalFactor` at the
+ * last step. Factors 1/25 and 1e-4 and a share of 0.3 unless said.
+ */
+export function oneCycle(options: {
+  peak: number;
+  riseShare?: number;
+  initialFactor?: number;
+  finalFactor?: number;
+}): Schedule {
+  const { peak, riseShare = 0.3, initialFactor = 1 / 25, finalFactor = 1e-4 } = options;
+  if (!(peak > 0) || !(riseShare > 0 && riseShare < 1))
+    throw new GradUsageError("oneCycle: peak > 0 and 0 < riseShare < 1");
+  if (!(initialFactor > 0 && initialFactor <= 1) || !(finalFactor >= 0 && finalFactor <= 1))
+    throw new GradUsageError("oneCycle: 0 < initialFactor <= 1 and 0 <= finalFactor <= 1");
+  const between = (from: number, to: number, share: number) =>
+    to + ((from - to) * (1 + Math.cos(Math.PI * Math.min(1, share)))) / 2;
+  return (step, totalSteps) => {
+    const last = Math.max(1, totalSteps - 1);
+    const top = riseShare * last;
+    return step <= top
+      ? between(peak * initialFactor, peak, step / top)
+      : between(peak, peak * finalFactor, (step - top) / (last - top));
+  };
+}
+
+/**
+ * Any schedule behind a linear warm-up (Goyal et al. 2017, section 2.2): steps 0 … n - 1 rise to the schedule's first
+ * rate, step n is its step 0, and it has n steps less in all.
+ */
+export function withWarmup(schedule: Schedule, warmupSteps: number): Schedule {
+  if (!Number.isInteger(warmupSteps) || warmupSteps < 0)
+    throw new GradUsageError(
+      `withWarmup: the steps have to be a whole number of 0 or more, not ${warmupSteps}`,
+    );
+  return (step, totalSteps) => {
+    const rest = Math.max(1, totalSteps - warmupSteps);
+    if (step >= warmupSteps) return schedule(step - warmupSteps, rest);
+    return (schedule(0, rest) * (step + 1)) / (warmupSteps + 1);
+  };
+}
