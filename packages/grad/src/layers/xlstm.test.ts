@@ -88,12 +88,13 @@ describe("sLSTM", () => {
   it("has right derivatives", async () => expect(await check.gradientError()).toBeLessThan(2e-8));
 
   it("stays finite and exact where exp(ĩ) overflows float32", async () => {
-    // One unit, weights 0: ĩ = 200 in every step, f = 1/2, z = tanh(1), o = 1/2: c/n stays tanh(1) = 0.7615942.
-    const large = layerCheck([{ shape: [4, 1, 1], values: [1, 1, 1, 1] }], (g, x) =>
+    // One unit, ĩ = x = 0, 100, 200, 50, other weights 0: f = 1/2, z = tanh(1), o = 1/2: c/n stays tanh(1) = 0.7615942.
+    const large = layerCheck([{ shape: [4, 1, 1], values: [0, 100, 200, 50] }], (g, x) =>
       slstm(g, x!, { width: 1, heads: 1, name: "s" }),
     );
     for (const { values } of Object.values(large.parameters)) (values as number[]).fill(0);
-    (large.parameters["s.bias"]!.values as number[]).splice(0, 4, 200, 0, 1, 0);
+    (large.parameters["s.bias"]!.values as number[]).splice(0, 4, 0, 0, 1, 0);
+    (large.parameters["s.input.weight"]!.values as number[])[0] = 1;
     near(await large.evaluate("float32"), Array<number>(4).fill(0.3807971), 6);
   });
 

@@ -57,9 +57,9 @@ function tinyLstm(more: Partial<TrainingSpec> = {}): TrainingSpec {
 }
 
 describe("a batch in parts", () => {
-  it.each([2, 4])("in %d parts gives the same update as at once, within 1e-6", async (accumulate) => {
+  it.each([2, 3, 4])("in %d parts gives the same update as at once, within 1e-6", async (accumulate) => {
     // ε of the size of the gradients: else the first updates are their signs, which rounding decides near 0.
-    const base = tinyTransformer({ dropout: 0 });
+    const base = tinyTransformer({ dropout: 0, batch: 12 });
     const spec = { ...base, optimizer: { ...base.optimizer, epsilon: 1e-3 } };
     const run = (s: TrainingSpec) =>
       withProgram(s, async (program) => {
@@ -186,6 +186,19 @@ describe("frozen and given parameters", () => {
       const whole = await withProgram({ ...spec, freeze: () => false }, (p) => p.step(batchOf(spec), 1e-2));
       expect(gradientNorm).toBeLessThan(whole.gradientNorm);
     });
+  });
+
+  it("puts frozen parameters back where a training is resumed", async () => {
+    const spec = { ...tinyTransformer({ dropout: 0 }), freeze: inEncoder };
+    const state = await withProgram(spec, async (program) => program.state());
+    const [same, other] = [spec, { ...spec, seed: 77 }].map((s) =>
+      withProgram(s, async (program) => {
+        program.restore(state);
+        for (let i = 0; i < 3; i++) await program.step(batchOf(spec), 1e-2);
+        return program.state();
+      }),
+    );
+    expect(await other).toEqual(await same);
   });
 
   it("starts from the parameters of an exported model and trains new heads on its frozen encoder", async () => {
