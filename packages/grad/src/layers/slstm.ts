@@ -1,7 +1,20 @@
 import { GradUsageError } from "../errors.ts";
 import type { GraphBuilder } from "../graph/graphBuilder.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { add, div, exp, log, max, min, mul, sigmoid, sub, tanh } from "../ops/elementwise.ts";
+import {
+  add,
+  div,
+  exp,
+  log,
+  max,
+  min,
+  mul,
+  neg,
+  reciprocal,
+  sigmoid,
+  sub,
+  tanh,
+} from "../ops/elementwise.ts";
 import { concat, reshape, split } from "../ops/layout.ts";
 import { fusedMatMul, gemm } from "../ops/matrix.ts";
 import { sequenceExtents, sequenceOf, stepColumns } from "./timeSteps.ts";
@@ -15,8 +28,12 @@ export interface SlstmOptions {
   gateInput?: Tensor;
 }
 
-/** log σ(x) = min(log σ(x), x): the second where the sigmoid is so small that its logarithm is not exact. */
-export const logSigmoid = (g: GraphBuilder, x: Tensor): Tensor => min(g, log(g, sigmoid(g, x)), x);
+/**
+ * log σ(x) = -log(1 + exp(-x)), by way of no sigmoid, whose small values are exact to 1e-8 only. Below -80, where the
+ * exponential would overflow, it is x itself.
+ */
+export const logSigmoid = (g: GraphBuilder, x: Tensor): Tensor =>
+  min(g, x, neg(g, log(g, add(g, exp(g, neg(g, max(g, x, -80))), 1))));
 
 export function checkHeads(what: string, width: number, heads: number): number {
   if (!Number.isInteger(heads) || heads < 1 || !Number.isInteger(width / heads) || width < 1)
@@ -101,8 +118,10 @@ function slstmCell(g: GraphBuilder, a: Tensor, old: SlstmState | undefined): Sls
       let c: Tensor;
       let m = ai!;
       if (old) {
-        forget = sigmoid(g, af!);
-        const carried = add(g, min(g, log(g, forget), af!), old.m);
+        // With u = 1 + exp(-f̃): σ(f̃) = 1/u, log σ(f̃) = -log u; where u overflows to infinity nothing is carried on.
+        const u = add(g, exp(g, neg(g, af!)), 1);
+        forget = reciprocal(g, u);
+        const carried = sub(g, old.m, log(g, u));
         m = max(g, carried, ai!);
         i = exp(g, sub(g, ai!, m));
         f = exp(g, sub(g, carried, m));
