@@ -41,12 +41,14 @@ export function addModels(program: Command): void {
     .addHelpText("after", "\nExample:\n  ./orion models show orionquant-0123456789 --json")
     .action(async (id: string, _options: unknown, command: Command) => {
       const session = sessionOf(command);
-      const { showModel, summaryOf } = await import("@orion/trade/recipe");
+      const { hasSixHeads, showModel, summaryOf } = await import("@orion/trade/recipe");
       const manifest = await showModel(session.workspace, id);
       answer(
         session,
         manifest,
-        () => `${describeModel(summaryOf(manifest))}\nthresholds: ${manifest.decision.note}`,
+        () =>
+          describeModel(summaryOf(manifest)) +
+          (hasSixHeads(manifest) ? "" : `\nthresholds: ${manifest.decision.note}`),
       );
     });
   models

@@ -10,3 +10,12 @@ export function wholeNumber(option: string, least = 1): (text: string) => number
     return value;
   };
 }
+
+/** Parses a list of symbols with commas between them; the pipeline checks each. */
+export function symbolList(text: string): string[] {
+  const symbols = text.split(",").map((symbol) => symbol.trim());
+  if (symbols.some((symbol) => symbol === "")) {
+    throw new InvalidArgumentError("--symbols wants symbols with commas between them, such as AAPL,MSFT");
+  }
+  return symbols;
+}

@@ -1,15 +1,17 @@
+import { UsageError } from "@orion/trade/core";
 import type { Command } from "commander";
 import { sessionOf } from "../session.ts";
 import { describeModel } from "../terminal/describeModel.ts";
 import { answer } from "../terminal/output.ts";
 import { trainingDisplay } from "../terminal/trainingDisplay.ts";
-import { wholeNumber } from "./options.ts";
+import { symbolList, wholeNumber } from "./options.ts";
 
 interface TrainOptions {
   recipe: string;
   profile: string;
   network?: string;
   symbol?: string;
+  symbols?: string[];
   from?: string;
   to?: string;
   epochs?: number;
@@ -21,12 +23,13 @@ export function addTrain(program: Command): void {
   program
     .command("train")
     .description(
-      "Train a recipe's network, choose its thresholds on the validation rows, test it, and keep the model.",
+      "Train a recipe's network on its symbols, test it on rows that it has not seen, and keep the model.",
     )
     .requiredOption("--recipe <name>", "a recipe's name, or a .yaml file")
     .option("--profile <name>", "quick, default or full; full is the recipe as written", "full")
     .option("--network <kind>", "train this network, at its usual sizes, instead of the recipe's")
     .option("--symbol <symbol>", "trade this symbol instead of the recipe's")
+    .option("--symbols <list>", "train on these symbols, AAPL,MSFT,…, instead of the recipe's", symbolList)
     .option("--from <time>", "use bars from this time on")
     .option("--to <time>", "use bars up to this time")
     .option("--epochs <n>", "at most so many epochs", wholeNumber("--epochs"))
@@ -39,14 +42,26 @@ export function addTrain(program: Command): void {
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  ./orion train --recipe orionquant --profile default\n  ./orion train --recipe my.yaml --epochs 5 --json\n  ./orion train --recipe orionquant --resume",
+      "\nExamples:\n  ./orion train --recipe orionquant --profile default\n  ./orion train --recipe my.yaml --epochs 5 --json\n  ./orion train --recipe orionquant --resume\n  ./orion train --recipe hybrid --network simplexLstm --symbols AAPL,MSFT --profile quick",
     )
     .action(async (options: TrainOptions, command: Command) => {
       const session = sessionOf(command);
       const { trainRecipe, checkProfile } = await import("@orion/trade/recipe");
       const { measurePeak } = await import("@orion/trade/models");
       const { openWorkspace, withWorkspaceLock } = await import("@orion/trade/store");
-      const { recipe, network, symbol, from, to, epochs, resume = false, checkpointSeconds } = options;
+      const {
+        recipe,
+        network,
+        symbol,
+        symbols,
+        from,
+        to,
+        epochs,
+        resume = false,
+        checkpointSeconds,
+      } = options;
+      if (symbol !== undefined && symbols !== undefined)
+        throw new UsageError("give --symbol or --symbols, not both");
       const profile = checkProfile(options.profile);
       const display = trainingDisplay();
       try {
@@ -61,6 +76,7 @@ export function addTrain(program: Command): void {
               checkpointSeconds,
               ...(network === undefined ? {} : { network }),
               ...(symbol === undefined ? {} : { symbol }),
+              ...(symbols === undefined ? {} : { symbols }),
               ...(from === undefined ? {} : { from }),
               ...(to === undefined ? {} : { to }),
               ...(epochs === undefined ? {} : { epochs }),

@@ -1,4 +1,4 @@
-import { UsageError } from "@orion/trade/core";
+import { DataError, UsageError } from "@orion/trade/core";
 import type {
   BacktestRequest,
   BacktestResponse,
@@ -61,10 +61,23 @@ export function addUp(program: Command): void {
 }
 
 async function up(session: Session, options: UpOptions, profile: TrainRequest["profile"]): Promise<void> {
-  const { importSample, openWorkspace } = await import("@orion/trade/store");
-  const { applyProfile, loadRecipe } = await import("@orion/trade/recipe");
-  const recipe = applyProfile(await loadRecipe(options.recipe), profile);
-  const { stored } = await importSample(await openWorkspace(session.workspace));
+  const { findBars, importSample, openWorkspace, SAMPLE_KEY } = await import("@orion/trade/store");
+  const { applyProfile, loadRecipe, signalRecipe } = await import("@orion/trade/recipe");
+  const recipe = signalRecipe(applyProfile(await loadRecipe(options.recipe), profile), "orion up");
+  const workspace = await openWorkspace(session.workspace);
+  const { symbols, timeframe, market } = recipe.universe;
+  const key = { symbol: symbols[0]!, timeframe, market };
+  const isOfSample = Object.entries(SAMPLE_KEY).every(
+    ([name, value]) => key[name as keyof typeof key] === value,
+  );
+  // bars of the user's own stay as they are; the sample is for a workspace that has none
+  const stored =
+    (await findBars(workspace, key)) ?? (isOfSample ? (await importSample(workspace)).stored : undefined);
+  if (!stored) {
+    throw new DataError(
+      `recipe '${recipe.name}' trades ${key.symbol} ${timeframe} (${market}) and none are stored: ./orion data import or ./orion data download them first`,
+    );
+  }
   say(`bars: ${stored.rows.toLocaleString("en")} of ${stored.symbol} ${stored.timeframe}`);
   const { windowStride, epochs } = recipe.training;
   say(

@@ -3,7 +3,7 @@ import { featureParts } from "../features/index.ts";
 import { labelParts } from "../labels/index.ts";
 import { RISK_RULES } from "../risk/index.ts";
 import { SIZERS } from "../signals/index.ts";
-import type { RecipeFile } from "./recipeSchema.ts";
+import type { AnyRecipeFile } from "./recipeSchema.ts";
 
 /** What is wrong in a recipe, and under which key. */
 export interface RecipeFault {
@@ -17,12 +17,14 @@ export interface RecipeFault {
  * The first fault in the parts that a recipe names, or undefined. Sizer and risk rules are made only after the
  * training: a slip of the pen there must not cost a night.
  */
-export function partsFault(recipe: RecipeFile): RecipeFault | undefined {
+export function partsFault(recipe: AnyRecipeFile): RecipeFault | undefined {
   return (
     firstFault(recipe.features, (spec, i) => partFault(featureParts, spec, ["features", i])) ??
     partFault(labelParts, recipe.label, ["label"]) ??
-    partFault(SIZERS, recipe.sizing, ["sizing"]) ??
-    firstFault(recipe.risk, (spec, i) => partFault(RISK_RULES, spec, ["risk", i]))
+    ("sizing" in recipe
+      ? (partFault(SIZERS, recipe.sizing, ["sizing"]) ??
+        firstFault(recipe.risk, (spec, i) => partFault(RISK_RULES, spec, ["risk", i])))
+      : undefined)
   );
 }
 

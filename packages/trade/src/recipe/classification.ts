@@ -1,5 +1,5 @@
 import { SIGNALS } from "../labels/labeler.ts";
-import { classificationReport } from "../models/evaluation/index.ts";
+import { type ClassificationReport, classificationReport } from "../models/evaluation/index.ts";
 import type { SignalForecast } from "../models/signalNet/signalNet.ts";
 import { BUY, SELL } from "../signals/index.ts";
 import type { Classification } from "../wire/training.ts";
@@ -25,9 +25,18 @@ export function classify(
   }
   const predicted = Uint8Array.from(signals, (s) => (s === BUY ? 0 : s === SELL ? 2 : 1));
   const report = classificationReport({ actual, predicted, probabilities, classNames: SIGNALS, overlap });
+  return classificationOf(report, SIGNALS);
+}
+
+/** A report in the words of the wire. */
+export function classificationOf(
+  report: ClassificationReport,
+  classNames: readonly string[],
+): Classification {
+  const n = report.rows;
   return {
     n,
-    classes: [...SIGNALS],
+    classes: [...classNames],
     confusion: report.confusion.map((row) => [...row]),
     accuracy: report.accuracy,
     majorityAccuracy: report.majorityAccuracy,

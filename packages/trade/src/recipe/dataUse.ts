@@ -37,7 +37,7 @@ export function workspaceOf(context: PipelineContext): Promise<Workspace> {
  */
 export async function recipeBars(
   workspace: Workspace,
-  recipe: Recipe,
+  recipe: { readonly universe: Recipe["universe"] },
   range: RangeMs = {},
 ): Promise<BarSeries> {
   const { symbols, market, timeframe } = recipe.universe;

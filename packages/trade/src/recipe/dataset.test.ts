@@ -3,12 +3,12 @@ import { DataError, UsageError } from "../core/errors.ts";
 import { randomBars } from "../features/randomBars.ts";
 import { type BarSeries, sliceBars } from "../market/bars.ts";
 import { computeFeatures, labelledData, neededHistory, predictableRows } from "./dataset.ts";
-import { applyProfile, parseRecipe } from "./loadRecipe.ts";
+import { applyProfile, parseRecipe, signalRecipe } from "./loadRecipe.ts";
 import type { Recipe } from "./recipeSchema.ts";
 import { tinyRecipe } from "./testing/tinyRecipe.ts";
 
 const recipeWith = async (changes?: Record<string, object>): Promise<Recipe> =>
-  applyProfile(parseRecipe(await tinyRecipe(changes), "tiny.yaml"), "full");
+  signalRecipe(applyProfile(parseRecipe(await tinyRecipe(changes), "tiny.yaml"), "full"), "this test");
 const bars = randomBars(3, 4000);
 
 /** The same bars with one taken out. */

@@ -7,23 +7,23 @@ import { type BarSeries, singlePanel } from "../market/bars.ts";
 import type { FeatureSet } from "../models/model.ts";
 import { withoutHoles } from "../models/sequence/featureMatrix.ts";
 import { type TimeSplit, timeSplit, usableRows } from "../models/validation/index.ts";
-import type { Recipe } from "./recipeSchema.ts";
+import type { AnyRecipe, Recipe } from "./recipeSchema.ts";
 
 /** Length of a bar in ms where bars follow one another around the clock; null under exchange hours. */
-export function barStepMs(recipe: Recipe): number | null {
+export function barStepMs(recipe: AnyRecipe): number | null {
   return recipe.universe.market === "stock" ? null : timeframeMs(recipe.universe.timeframe);
 }
 
-export function featuresOf(recipe: Recipe): readonly Feature[] {
+export function featuresOf(recipe: AnyRecipe): readonly Feature[] {
   return recipe.features.map((spec, i) => createPart(featureParts, spec, `features.${i}`));
 }
 
-export function labelerOf(recipe: Recipe): Labeler {
+export function labelerOf(recipe: AnyRecipe): Labeler {
   return createPart(labelParts, recipe.label, "label");
 }
 
 /** Bars that the model needs before a row to predict it: the features' memory and its window. */
-export function neededHistory(recipe: Recipe): number {
+export function neededHistory(recipe: AnyRecipe): number {
   return Math.max(...featuresOf(recipe).map((f) => f.lookback)) + recipe.model.window;
 }
 

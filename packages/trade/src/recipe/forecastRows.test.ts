@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { isDecisionTime } from "./forecastRows.ts";
-import { applyProfile, loadRecipe } from "./loadRecipe.ts";
+import { applyProfile, loadRecipe, signalRecipe } from "./loadRecipe.ts";
 
 test("decisions come every k-th bar since 1970, whatever a range begins with", async () => {
-  const recipe = applyProfile(await loadRecipe("orionquant"), "full");
+  const recipe = signalRecipe(applyProfile(await loadRecipe("orionquant"), "full"), "this test");
   const every = (everyBars: number) => ({ ...recipe, decision: { ...recipe.decision, everyBars } });
   const at = (time: string): number => Date.parse(time);
   expect(isDecisionTime(at("2024-03-01T12:05:00Z"), every(1))).toBe(true);

@@ -10,7 +10,7 @@ import { barsSha256, readBarFile, samplePath } from "../store/index.ts";
 import { barsBetween, chooseDecision } from "./chooseDecision.ts";
 import { decodeForecast } from "./forecastFile.ts";
 import { probabilitiesOf, type TimedForecast } from "./forecastRows.ts";
-import { applyProfile, loadRecipe } from "./loadRecipe.ts";
+import { applyProfile, loadRecipe, signalRecipe } from "./loadRecipe.ts";
 import { trade } from "./tradingRun.ts";
 
 /*
@@ -68,7 +68,7 @@ function expectSame(actual: object | null, wanted: object | null): void {
 }
 
 async function recipeOf(name: string) {
-  return applyProfile(await loadRecipe(name), "quick");
+  return signalRecipe(applyProfile(await loadRecipe(name), "quick"), "a golden run");
 }
 
 /** Thresholds from the validation rows, and what they earn over the test rows. */

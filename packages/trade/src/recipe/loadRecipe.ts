@@ -5,7 +5,16 @@ import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocume
 import type { z } from "zod";
 import { messageOf, UsageError } from "../core/errors.ts";
 import { partsFault, type RecipeFault } from "./checkParts.ts";
-import { type Profile, type Recipe, type RecipeFile, RecipeSchema } from "./recipeSchema.ts";
+import {
+  type AnyRecipe,
+  type AnyRecipeFile,
+  asksForSixHeads,
+  isMultiTask,
+  MultiTaskRecipeSchema,
+  type Profile,
+  type Recipe,
+  RecipeSchema,
+} from "./recipeSchema.ts";
 
 const houseFolder = fileURLToPath(new URL("../../../../recipes/", import.meta.url));
 
@@ -22,7 +31,7 @@ export async function listRecipes(): Promise<string[]> {
  * Reads a recipe by its name (`orionquant`) or as a file (`./mine.yaml`).
  * @throws UsageError that names the file, the line and the key
  */
-export async function loadRecipe(nameOrFile: string): Promise<RecipeFile> {
+export async function loadRecipe(nameOrFile: string): Promise<AnyRecipeFile> {
   const isName = /^[a-z0-9][a-z0-9-]{0,59}$/.test(nameOrFile);
   if (!isName && !/\.ya?ml$/.test(nameOrFile)) {
     throw new UsageError(
@@ -43,8 +52,8 @@ export async function loadRecipe(nameOrFile: string): Promise<RecipeFile> {
   return parseRecipe(text, path);
 }
 
-/** Parses a recipe's YAML. `place` names it in errors. */
-export function parseRecipe(text: string, place: string): RecipeFile {
+/** Parses a recipe's YAML; its label's kind says which shape it has to have. `place` names it in errors. */
+export function parseRecipe(text: string, place: string): AnyRecipeFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const slip = document.errors[0];
@@ -53,7 +62,10 @@ export function parseRecipe(text: string, place: string): RecipeFile {
       `${place}:${lines.linePos(slip.pos[0]).line}: ${messageOf(slip).split(" at line")[0]}`,
     );
   }
-  const parsed = RecipeSchema.safeParse(plainOf(document, place));
+  const plain = plainOf(document, place);
+  const parsed = asksForSixHeads(plain)
+    ? MultiTaskRecipeSchema.safeParse(plain)
+    : RecipeSchema.safeParse(plain);
   const fault = parsed.success ? partsFault(parsed.data) : schemaFault(parsed.error);
   if (parsed.success && !fault) return parsed.data;
   const { path, message, unknownKey } = fault!;
@@ -101,14 +113,26 @@ function lineOf(document: Document, lines: LineCounter, keys: readonly PropertyK
 }
 
 /** The recipe as a profile runs it; `full` is the recipe as written. */
-export function applyProfile(recipe: RecipeFile, profile: Profile): Recipe {
+export function applyProfile(recipe: AnyRecipeFile, profile: Profile): AnyRecipe {
   const { profiles, ...base } = recipe;
-  const changes = profile === "full" ? undefined : profiles[profile];
-  const given = <T extends object>(values: T | undefined): Partial<T> =>
-    Object.fromEntries(Object.entries(values ?? {}).filter(([, v]) => v !== undefined)) as Partial<T>;
+  const changes: { training?: object | undefined; decision?: object | undefined } | undefined =
+    profile === "full" ? undefined : profiles[profile];
+  const given = (values: object | undefined) =>
+    Object.fromEntries(Object.entries(values ?? {}).filter(([, v]) => v !== undefined));
   return {
     ...base,
-    training: { ...base.training, ...given(changes?.training) } as Recipe["training"],
-    decision: { ...base.decision, ...given(changes?.decision) } as Recipe["decision"],
-  };
+    training: { ...base.training, ...given(changes?.training) },
+    ...("decision" in base ? { decision: { ...base.decision, ...given(changes?.decision) } } : {}),
+  } as AnyRecipe;
+}
+
+/**
+ * A recipe that trades one symbol by a signal.
+ * @throws UsageError for one of six heads, saying what it cannot be used for
+ */
+export function signalRecipe(recipe: AnyRecipe, purpose: string): Recipe {
+  if (!isMultiTask(recipe)) return recipe;
+  throw new UsageError(
+    `recipe '${recipe.name}' forecasts six tasks of ${recipe.universe.symbols.length} symbols: ${purpose} needs a recipe that trades one symbol by a signal, such as orionquant`,
+  );
 }

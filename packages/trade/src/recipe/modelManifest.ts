@@ -2,21 +2,19 @@ import { z } from "zod";
 import { DataError } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import { isoTime } from "../core/time.ts";
+import { MultiTaskManifest } from "../models/multiTask/multiTaskManifest.ts";
 import { SignalNetManifest } from "../models/signalNet/signalNetManifest.ts";
-import { Classification, type ModelSummary } from "../wire/training.ts";
-import { RecipeSchema } from "./recipeSchema.ts";
+import { Classification, type ModelSummary, TaskReports } from "../wire/training.ts";
+import { MultiTaskRecipeSchema, RecipeSchema } from "./recipeSchema.ts";
 
 /** The graph among a model's files. */
 export const GRAPH_FILE = "model.onnx";
 
 const msRange = z.strictObject({ from: z.number(), to: z.number() });
 
-/** All that is known of a trained model besides its graph; stored beside it as `manifest.json`. */
-export const ModelManifest = z.strictObject({
+const common = {
   format: z.literal(1),
   id: z.string(),
-  /** what was run: the recipe with its profile applied */
-  recipe: RecipeSchema.omit({ profiles: true }),
   profile: z.enum(["quick", "default", "full"]),
   /** SHA-256 of all that determines the fit: recipe, bars, engine */
   trainKey: z.string(),
@@ -26,21 +24,11 @@ export const ModelManifest = z.strictObject({
   files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.int() })),
   /** SHA-256 of all the rest but `savedAt`: a threshold that was changed by hand would trade, and look right */
   seal: z.string(),
-  data: z.strictObject({
-    symbol: z.string(),
-    market: z.string(),
-    timeframe: z.string(),
-    rows: z.int(),
-    from: z.number(),
-    to: z.number(),
-    sha256: z.string(),
-  }),
   /** closes of the first and last decision bar of each part, ms UTC */
   ranges: z.strictObject({ train: msRange, validation: msRange, test: msRange }),
   /** first and last moment, ms UTC, whose prices training, early stopping or the choice of thresholds has seen */
   seen: msRange,
   horizonBars: z.int(),
-  net: SignalNetManifest,
   training: z.strictObject({
     epochs: z.int(),
     bestEpoch: z.int(),
@@ -52,6 +40,25 @@ export const ModelManifest = z.strictObject({
     lossAfter: z.number(),
     history: z.array(z.strictObject({ epoch: z.number(), loss: z.number(), validationLoss: z.number() })),
   }),
+  /** why the run counts as failed, or null */
+  failed: z.string().nullable(),
+};
+const series = {
+  symbol: z.string(),
+  market: z.string(),
+  timeframe: z.string(),
+  rows: z.int(),
+  from: z.number(),
+  to: z.number(),
+};
+
+/** All that is known of a trained signal model besides its graph; stored beside it as `manifest.json`. */
+export const ModelManifest = z.strictObject({
+  ...common,
+  /** what was run: the recipe with its profile applied */
+  recipe: RecipeSchema.omit({ profiles: true }),
+  data: z.strictObject({ ...series, sha256: z.string() }),
+  net: SignalNetManifest,
   decision: z.strictObject({
     buy: z.number().nullable(),
     sell: z.number().nullable(),
@@ -62,10 +69,33 @@ export const ModelManifest = z.strictObject({
   }),
   validation: Classification,
   test: Classification,
-  /** why the run counts as failed, or null */
-  failed: z.string().nullable(),
 });
 export type ModelManifest = z.output<typeof ModelManifest>;
+
+/** The same of a model with six heads, told apart by `task`. */
+export const MultiTaskModelManifest = z.strictObject({
+  ...common,
+  task: z.literal("sixHeads"),
+  recipe: MultiTaskRecipeSchema.omit({ profiles: true }),
+  data: z.strictObject({
+    /** symbols and context as they were read, in order */
+    symbols: z.array(z.strictObject(series)),
+    context: z.array(z.strictObject(series)),
+    /** symbols of the recipe that were left out */
+    dropped: z.array(z.strictObject({ symbol: z.string(), reason: z.string() })),
+    sha256: z.string(),
+  }),
+  net: MultiTaskManifest,
+  /** each head on the test rows */
+  tasks: TaskReports,
+});
+export type MultiTaskModelManifest = z.output<typeof MultiTaskModelManifest>;
+
+export type AnyModelManifest = ModelManifest | MultiTaskModelManifest;
+
+export function hasSixHeads(manifest: AnyModelManifest): manifest is MultiTaskModelManifest {
+  return "task" in manifest;
+}
 
 /** What `seal` holds for a manifest, as it is about to be stored or as it was read. */
 export function sealOf(manifest: Readonly<Record<string, unknown>>): string {
@@ -77,8 +107,8 @@ export function sealOf(manifest: Readonly<Record<string, unknown>>): string {
  * @param place the file, for errors
  * @throws DataError that names the file and the key, or says that it was changed after the training
  */
-export function parseManifest(value: Readonly<Record<string, unknown>>, place: string): ModelManifest {
-  const parsed = ModelManifest.safeParse(value);
+export function parseManifest(value: Readonly<Record<string, unknown>>, place: string): AnyModelManifest {
+  const parsed = ("task" in value ? MultiTaskModelManifest : ModelManifest).safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     throw new DataError(
@@ -94,15 +124,24 @@ export function parseManifest(value: Readonly<Record<string, unknown>>, place: s
 }
 
 /** What lists and pages show of a model. */
-export function summaryOf(manifest: ModelManifest): ModelSummary {
+export function summaryOf(manifest: AnyModelManifest): ModelSummary {
   const range = (r: { from: number; to: number }) => ({ from: isoTime(r.from), to: isoTime(r.to) });
   return {
     id: manifest.id,
     recipe: manifest.recipe.name,
     profile: manifest.profile,
     createdAt: isoTime(manifest.savedAt),
-    symbol: manifest.data.symbol,
-    timeframe: manifest.data.timeframe,
+    ...(hasSixHeads(manifest)
+      ? {
+          symbol: manifest.data.symbols[0]!.symbol,
+          symbols: manifest.data.symbols.map((s) => s.symbol),
+          dropped: manifest.data.dropped,
+          tasks: manifest.tasks,
+          test: manifest.tasks.direction,
+        }
+      : { symbol: manifest.data.symbol, test: manifest.test }),
+    timeframe: manifest.recipe.universe.timeframe,
+    network: manifest.recipe.model.kind,
     parameters: manifest.net.parameters,
     sha256: manifest.files[GRAPH_FILE]?.sha256 ?? "",
     trainingRange: range(manifest.ranges.train),
@@ -114,7 +153,6 @@ export function summaryOf(manifest: ModelManifest): ModelSummary {
     gflops: manifest.training.gflops,
     lossBefore: manifest.training.lossBefore,
     lossAfter: manifest.training.lossAfter,
-    test: manifest.test,
     failed: manifest.failed,
   };
 }

@@ -11,11 +11,22 @@ import {
   type Workspace,
   workspacePath,
 } from "../store/index.ts";
-import { decodeForecast, encodeForecast } from "./forecastFile.ts";
+import { decodeForecast } from "./forecastFile.ts";
 import type { TimedForecast } from "./forecastRows.ts";
-import { GRAPH_FILE, type ModelManifest, parseManifest, sealOf } from "./modelManifest.ts";
+import {
+  type AnyModelManifest,
+  GRAPH_FILE,
+  hasSixHeads,
+  type ModelManifest,
+  type MultiTaskModelManifest,
+  parseManifest,
+  sealOf,
+} from "./modelManifest.ts";
 
-const FORECAST_FILE = "forecasts.bin";
+/** A signal model's forecasts of its validation and test rows. */
+export const FORECAST_FILE = "forecasts.bin";
+
+type Kept = "id" | "savedAt" | "files" | "seal";
 
 /**
  * Puts a trained model on the shelf. Its id comes from what determined it and from its weights, so that the same
@@ -23,10 +34,10 @@ const FORECAST_FILE = "forecasts.bin";
  */
 export async function keepModel(
   workspace: Workspace,
-  manifest: Omit<ModelManifest, "id" | "savedAt" | "files" | "seal">,
+  manifest: Omit<ModelManifest, Kept> | Omit<MultiTaskModelManifest, Kept>,
   onnx: Uint8Array,
-  forecast: TimedForecast,
-): Promise<ModelManifest> {
+  others: Readonly<Record<string, Uint8Array>>,
+): Promise<AnyModelManifest> {
   const id = `${manifest.recipe.name}-${sha256(manifest.trainKey, sha256(onnx)).slice(0, 10)}`;
   if (existsSync(workspacePath(workspace, "models", id))) {
     const known = await loadModel(workspace, id)
@@ -36,7 +47,7 @@ export async function keepModel(
     // damaged: what was trained anew takes its place
     await deleteModel(workspace, id);
   }
-  const contents = { [GRAPH_FILE]: onnx, [FORECAST_FILE]: encodeForecast(forecast) };
+  const contents = { [GRAPH_FILE]: onnx, ...others };
   const files = Object.fromEntries(
     Object.entries(contents).map(([name, bytes]) => [
       name,
@@ -52,12 +63,12 @@ function manifestPath(workspace: Workspace, id: string): string {
   return workspacePath(workspace, "models", id, "manifest.json");
 }
 
-export async function readModelManifest(workspace: Workspace, id: string): Promise<ModelManifest> {
+export async function readModelManifest(workspace: Workspace, id: string): Promise<AnyModelManifest> {
   return parseManifest(await readManifest(workspace, id), manifestPath(workspace, id));
 }
 
 /** Models, newest first; a damaged one is left out. */
-export async function shelvedModels(workspace: Workspace): Promise<ModelManifest[]> {
+export async function shelvedModels(workspace: Workspace): Promise<AnyModelManifest[]> {
   const { models } = await listModels(workspace);
   return models.flatMap((model) => {
     try {
@@ -71,20 +82,25 @@ export async function shelvedModels(workspace: Workspace): Promise<ModelManifest
 /** The newest model for which `matches` holds. */
 export async function findModel(
   workspace: Workspace,
-  matches: (manifest: ModelManifest) => boolean,
-): Promise<ModelManifest | undefined> {
+  matches: (manifest: AnyModelManifest) => boolean,
+): Promise<AnyModelManifest | undefined> {
   return (await shelvedModels(workspace)).find(matches);
 }
 
-/** @throws DataError when no model was trained yet, or none of the recipe; a damaged one is then named */
-export async function newestModel(workspace: Workspace, recipe?: string): Promise<ModelManifest> {
-  const found = await findModel(workspace, (m) => recipe === undefined || m.recipe.name === recipe);
+/**
+ * The newest model of a recipe; without one the newest that gives a signal.
+ * @throws DataError when there is none; a damaged one is then named
+ */
+export async function newestModel(workspace: Workspace, recipe?: string): Promise<AnyModelManifest> {
+  const found = await findModel(workspace, (m) =>
+    recipe === undefined ? !hasSixHeads(m) : m.recipe.name === recipe,
+  );
   if (found) return found;
   const { models, damaged } = await listModels(workspace);
   const [fault] = damaged.map((d) => d.reason);
   if (fault !== undefined) throw new DataError(fault);
-  // those that the store could read and this program cannot
-  for (const model of models) parseManifest(model, manifestPath(workspace, model.id));
+  // those that the store could read and this program cannot, or cannot be asked for a signal
+  for (const model of models) requireSignal(parseManifest(model, manifestPath(workspace, model.id)));
   throw new DataError(
     recipe === undefined
       ? "there is no model yet: train one with ./orion up or ./orion train --recipe orionquant"
@@ -99,11 +115,19 @@ export interface OpenModel {
   readonly forecast: TimedForecast;
 }
 
-/** @throws UsageError for an impossible id; DataError when there is none, or a file is missing, cut short or changed */
+/** @throws UsageError for a model that gives no signal of one symbol */
+function requireSignal(manifest: AnyModelManifest): ModelManifest {
+  if (!hasSixHeads(manifest)) return manifest;
+  throw new UsageError(
+    `model ${manifest.id} forecasts six tasks of ${manifest.data.symbols.length} symbols and gives no signal of one: predict and backtest want a model such as orionquant's; see it with ./orion models show ${manifest.id}`,
+  );
+}
+
+/** @throws UsageError for an impossible id or a model without a signal; DataError when there is none, or a file is missing, cut short or changed */
 export async function openModel(workspace: Workspace, id?: string): Promise<OpenModel> {
   const wanted = id ?? (await newestModel(workspace)).id;
   const stored = await loadModel(workspace, wanted);
-  const manifest = parseManifest(stored.manifest, manifestPath(workspace, wanted));
+  const manifest = requireSignal(parseManifest(stored.manifest, manifestPath(workspace, wanted)));
   const onnx = stored.files.get(GRAPH_FILE);
   const forecast = stored.files.get(FORECAST_FILE);
   if (!onnx || !forecast) throw new DataError(`model ${wanted} lacks a file: delete it and train it again`);

@@ -4,7 +4,7 @@ import { deleteModel, openWorkspace, writeAtomically } from "../store/index.ts";
 import type { ModelSummary, RecipeSummary, TrainProfile } from "../wire/training.ts";
 import { featuresOf, labelerOf } from "./dataset.ts";
 import { applyProfile, listRecipes, loadRecipe } from "./loadRecipe.ts";
-import { type ModelManifest, summaryOf } from "./modelManifest.ts";
+import { type AnyModelManifest, summaryOf } from "./modelManifest.ts";
 import { newestModel, readGraph, readModelManifest, shelvedModels } from "./modelShelf.ts";
 
 /** The trained models, newest first. */
@@ -13,7 +13,7 @@ export async function listModels(workspace: string): Promise<ModelSummary[]> {
 }
 
 /** @throws DataError when there is no such model */
-export async function showModel(workspace: string, id: string): Promise<ModelManifest> {
+export async function showModel(workspace: string, id: string): Promise<AnyModelManifest> {
   return readModelManifest(await openWorkspace(workspace), id);
 }
 

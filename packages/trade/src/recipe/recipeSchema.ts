@@ -1,9 +1,13 @@
 import { z } from "zod";
+import { MultiTaskTraining } from "../models/multiTask/multiTaskConfig.ts";
 import { NetworkConfig } from "../models/networks/index.ts";
 import { ScalingConfig, TrainingConfig } from "../models/signalNet/signalNetConfig.ts";
 import { timeSplitSchema } from "../models/validation/timeSplit.ts";
 
 const partSpec = z.looseObject({ kind: z.string().min(1) });
+const symbol = z.string().regex(/^[A-Z0-9][A-Z0-9._-]{0,29}$/);
+const market = z.enum(["spot", "futures", "stock"]);
+const timeframe = z.string().regex(/^[1-9]\d{0,3}[mhdw]$/);
 const decision = z.strictObject({
   everyBars: z.int().min(1).max(10_000),
   minTrades: z.int().min(1),
@@ -14,23 +18,26 @@ const profile = z.strictObject({
   decision: decision.partial().optional(),
 });
 
-/** A trading system as data: what is traded, what is seen, what is predicted, how it is validated, sized and paid for. */
-export const RecipeSchema = z.strictObject({
+const common = {
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, "small letters, digits and dashes"),
   about: z.string().default(""),
-  universe: z.strictObject({
-    symbols: z
-      .array(z.string().regex(/^[A-Z0-9][A-Z0-9._-]{0,29}$/))
-      .length(1, "this recipe trades exactly one symbol"),
-    market: z.enum(["spot", "futures", "stock"]),
-    timeframe: z.string().regex(/^[1-9]\d{0,3}[mhdw]$/),
-  }),
   features: z.array(partSpec).min(1),
   scaling: ScalingConfig,
   label: partSpec,
   split: timeSplitSchema,
   /** the network: its `kind`, the window it sees, its sizes */
   model: NetworkConfig,
+  seed: z.int().min(0),
+};
+
+/** A trading system as data: what is traded, what is seen, what is predicted, how it is validated, sized and paid for. */
+export const RecipeSchema = z.strictObject({
+  ...common,
+  universe: z.strictObject({
+    symbols: z.array(symbol).length(1, "this recipe trades exactly one symbol"),
+    market,
+    timeframe,
+  }),
   training: TrainingConfig,
   decision,
   sizing: partSpec,
@@ -40,11 +47,53 @@ export const RecipeSchema = z.strictObject({
     slippageBps: z.number().min(0).max(1000),
   }),
   initialCash: z.number().gt(0),
-  seed: z.int().min(0),
   profiles: z.strictObject({ quick: profile.optional(), default: profile.optional() }).default({}),
 });
 
+const multiTaskProfile = z.strictObject({ training: MultiTaskTraining.partial().optional() });
+
+/**
+ * A recipe whose label has six tasks: many instruments seen beside their context, one network for all of them. It has no
+ * thresholds, sizing or costs: what it forecasts is traded by a portfolio of many instruments, not by this recipe.
+ */
+export const MultiTaskRecipeSchema = z.strictObject({
+  ...common,
+  universe: z.strictObject({
+    symbols: z
+      .array(symbol)
+      .min(1, "name at least one symbol")
+      .refine((all) => new Set(all).size === all.length, "name each symbol once"),
+    market,
+    timeframe,
+    /** instruments that every symbol is seen beside, joined as of each close: bars, or mark prices where there are no bars */
+    context: z.array(symbol).default([]),
+  }),
+  training: MultiTaskTraining,
+  profiles: z
+    .strictObject({ quick: multiTaskProfile.optional(), default: multiTaskProfile.optional() })
+    .default({}),
+});
+
 export type RecipeFile = z.output<typeof RecipeSchema>;
+export type MultiTaskRecipeFile = z.output<typeof MultiTaskRecipeSchema>;
+export type AnyRecipeFile = RecipeFile | MultiTaskRecipeFile;
 /** A recipe with one profile applied: what a run does. */
 export type Recipe = Omit<RecipeFile, "profiles">;
+export type MultiTaskRecipe = Omit<MultiTaskRecipeFile, "profiles">;
+export type AnyRecipe = Recipe | MultiTaskRecipe;
 export type Profile = "quick" | "default" | "full";
+
+/** The label whose kind makes a recipe one of six heads. */
+export const SIX_TARGETS = "sixTargets";
+
+/** Whether what was read as a recipe, sound or not, asks for six heads. */
+export function asksForSixHeads(value: unknown): boolean {
+  const label = (value as { label?: { kind?: unknown } | null } | null)?.label;
+  return label?.kind === SIX_TARGETS;
+}
+
+export function isMultiTask(recipe: MultiTaskRecipeFile | RecipeFile): recipe is MultiTaskRecipeFile;
+export function isMultiTask(recipe: AnyRecipe): recipe is MultiTaskRecipe;
+export function isMultiTask(recipe: AnyRecipe): boolean {
+  return asksForSixHeads(recipe);
+}

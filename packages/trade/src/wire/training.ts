@@ -80,13 +80,77 @@ export const Classification = z.object({
 });
 export type Classification = z.infer<typeof Classification>;
 
+const Bounds = z.tuple([z.number(), z.number()]).nullable();
+
+/** How a number ranks the rows, beside what the last days' own volatility tells for nothing. */
+export const RankingReport = z.object({
+  n: z.number().int(),
+  /** Spearman's correlation of what was said and what happened */
+  rankCorrelation: Measured,
+  interval: Bounds,
+  /** the same of the realised volatility of as many bars before the decision */
+  baselineRankCorrelation: Measured,
+  baselineInterval: Bounds,
+});
+export type RankingReport = z.infer<typeof RankingReport>;
+
+/**
+ * How each head did on rows that nothing has seen. Intervals are of 95 %, null where there is no formula; all
+ * instruments of a day count as one observation, and days whose outcomes overlap as days over the horizon.
+ */
+export const TaskReports = z.object({
+  /** distinct days, and those days over the horizon: what the intervals count on */
+  days: z.number().int(),
+  effectiveDays: z.number(),
+  returns: z.array(
+    z.object({
+      horizonBars: z.number().int(),
+      n: z.number().int(),
+      correlation: Measured,
+      correlationInterval: Bounds,
+      rmse: z.number(),
+      /** of saying 0 for every row */
+      zeroRmse: z.number(),
+      /** 1 - (rmse / zeroRmse)^2: above 0 is better than saying 0 */
+      skill: Measured,
+      skillInterval: Bounds,
+    }),
+  ),
+  direction: Classification,
+  position: Classification,
+  volatility: RankingReport,
+  risk: RankingReport,
+  /** null when the head was left out */
+  confidence: z
+    .object({
+      n: z.number().int(),
+      /** how often the direction was right */
+      rightShare: z.number(),
+      brier: z.number(),
+      /** Brier score of saying for every row the share that was right on the held-back rows */
+      baseBrier: z.number(),
+      /** 1 - brier / baseBrier */
+      skill: Measured,
+      skillInterval: Bounds,
+    })
+    .nullable(),
+});
+export type TaskReports = z.infer<typeof TaskReports>;
+
 export const ModelSummary = z.object({
   id: Identifier,
   recipe: RecipeName,
   profile: TrainProfile,
   createdAt: IsoTime,
+  /** the symbol, or the first of many */
   symbol: Ticker,
+  /** all that it was trained on, where these are many */
+  symbols: z.array(Ticker).optional(),
+  /** symbols of the recipe that were left out, and why */
+  dropped: z.array(z.object({ symbol: Ticker, reason: z.string() })).optional(),
   timeframe: Timeframe,
+  /** the network's name */
+  network: z.string().optional(),
   parameters: z.number().int(),
   sha256: z.string(),
   trainingRange: Range,
@@ -100,7 +164,10 @@ export const ModelSummary = z.object({
   /** loss on the validation rows: of the untrained network, and of the weights that were kept */
   lossBefore: z.number(),
   lossAfter: z.number(),
+  /** of the signal, or of the direction where there are six heads */
   test: Classification,
+  /** of each of six heads */
+  tasks: TaskReports.optional(),
   /** null, or why the run counts as failed */
   failed: z.string().nullable(),
 });

@@ -1,0 +1,299 @@
+import {
+  type BatchSource,
+  cosineRestarts,
+  createTrainingProgram,
+  evaluateSource,
+  type FitProgress,
+  fit,
+  type TrainingProgram,
+} from "@orion/grad";
+import { DataError } from "../../core/errors.ts";
+import { applyScaler, fitStandardScaler } from "../../features/index.ts";
+import { mostProbable } from "../evaluation/index.ts";
+import type { FitContext, FitSummary, FitUpdate } from "../model.ts";
+import type { NetworkConfig } from "../networks/index.ts";
+import { type FeatureMatrix, featureMatrix, gatherWindows } from "../sequence/featureMatrix.ts";
+import type { ScalingConfig } from "../signalNet/signalNetConfig.ts";
+import { holdBack } from "./calendarSplit.ts";
+import { CONFIDENCE_HEAD, fitConfidenceHead, type JudgedRows } from "./confidenceHead.ts";
+import { fitsConfidence, JOINT_TASKS, type MultiTaskTraining } from "./multiTaskConfig.ts";
+import type { MultiTaskManifest } from "./multiTaskManifest.ts";
+import { ENCODED, multiTaskNetwork } from "./multiTaskNetwork.ts";
+import { multiTaskObjective, TASK_NOISE } from "./multiTaskObjective.ts";
+import {
+  fitTargets,
+  type LearnableTargets,
+  learnableTargets,
+  type OutcomeColumns,
+} from "./multiTaskTargets.ts";
+import type { StackedRows } from "./stackedRows.ts";
+import { probabilityLoss } from "./taskScores.ts";
+
+/** What a network with six heads is fitted on. */
+export interface MultiTaskData {
+  readonly names: readonly string[];
+  readonly stack: StackedRows;
+  readonly outcomes: OutcomeColumns;
+  /** rows of the stack; purged and embargoed by the caller */
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+  readonly embargoBars: number;
+}
+
+export interface MultiTaskOptions {
+  network: NetworkConfig;
+  training: MultiTaskTraining;
+  scaling: ScalingConfig;
+  /** written into the exported graph */
+  metadata: Record<string, string>;
+}
+
+export interface MultiTaskFit {
+  readonly manifest: MultiTaskManifest;
+  readonly onnx: Uint8Array;
+  readonly summary: FitSummary;
+}
+
+/** Rows that go through the network at once when its trunk is read. */
+const CHUNK = 64;
+
+/**
+ * Trains a network with six heads on many instruments. Scaler, class weights and target scales come from the
+ * training rows of all instruments together. Five heads are trained jointly (`multiTaskObjective`) on all but the
+ * last training days, early stopping on the validation rows; then confidence is fitted on those days (`fitConfidenceHead`).
+ * Batches are gathered from one matrix of features; no window is copied beforehand.
+ *
+ * Loss before and after: the joint loss over the validation rows, and with fixed weights also weight times the cross
+ * entropy of the confidence.
+ * @throws DataError when a class does not occur in the training rows or a target does not vary
+ */
+export async function fitMultiTaskNet(
+  options: MultiTaskOptions,
+  data: MultiTaskData,
+  context: FitContext,
+): Promise<MultiTaskFit> {
+  const { network, training } = options;
+  const { stack } = data;
+  const scaler = fitStandardScaler(data.names, stack.features, data.train, { clip: options.scaling.clip });
+  const matrix = featureMatrix(applyScaler(stack.features, scaler));
+  const scaling = fitTargets(data.outcomes, data.train, training.classBalance);
+  const targets = learnableTargets(data.outcomes, data.train);
+  const withConfidence = fitsConfidence(training);
+  const { kept, heldBack } = withConfidence
+    ? holdBack(stack, data.train, training.confidence.heldBack, data.embargoBars)
+    : { kept: data.train, heldBack: new Int32Array() };
+  const rows = everyKth(stack, kept, training.rowStride);
+  const validationRows = everyKth(stack, data.validation, training.rowStride);
+  if (rows.length < training.batch) {
+    throw new DataError(
+      `${rows.length} training windows do not fill a batch of ${training.batch}: give more bars or symbols, a smaller batch or rowStride`,
+    );
+  }
+  // only the graph that reads the trunk for the confidence head tells its vectors; the exported one does not
+  let tellEncoded = false;
+  const program = await createTrainingProgram({
+    network: multiTaskNetwork(network, scaling, () => tellEncoded),
+    input: { time: network.window, features: matrix.features },
+    targets: {
+      returns: { shape: [targets.horizons], dtype: "float32" },
+      direction: { shape: [], dtype: "int32" },
+      position: { shape: [], dtype: "int32" },
+      volatility: { shape: [], dtype: "float32" },
+      risk: { shape: [], dtype: "float32" },
+    },
+    loss: (g, outputs, given) => multiTaskObjective(g, outputs, given, { training, scaling }),
+    optimizer: { learningRate: training.learningRate, weightDecay: training.weightDecay },
+    clipNorm: training.clipNorm,
+    batch: training.batch,
+    accumulate: training.accumulate,
+    freeze: (name) => name.startsWith(CONFIDENCE_HEAD),
+    seed: context.seed,
+    ...(context.threads === undefined ? {} : { threads: context.threads }),
+  });
+  const sourceOf = (ends: Int32Array): BatchSource => windowSource(matrix, network.window, ends, targets);
+  /** Encoding and correctness of some rows, by the weights of now. */
+  const judge = async (ends: Int32Array): Promise<JudgedRows & { confidence: Float32Array }> => {
+    tellEncoded = true;
+    try {
+      return await judgedRows(program, matrix, network.window, ends, data.outcomes.direction, context.signal);
+    } finally {
+      tellEncoded = false;
+    }
+  };
+  const weight = training.taskWeights === "learned" ? 0 : training.taskWeights.confidence;
+  const wholeLoss = async (): Promise<number> => {
+    const { loss } = await evaluateSource(program, sourceOf(validationRows));
+    if (weight === 0) return loss;
+    const { right, confidence } = await judge(validationRows);
+    return loss + weight * probabilityLoss(right, confidence);
+  };
+  try {
+    const lossBefore = await wholeLoss();
+    const stepsPerEpoch = Math.floor(rows.length / training.batch);
+    const result = await fit(program, {
+      train: sourceOf(rows),
+      validation: sourceOf(validationRows),
+      epochs: training.epochs,
+      seed: context.seed,
+      schedule: cosineRestarts({
+        peak: training.learningRate,
+        periodSteps: Math.max(1, Math.round(training.restarts.firstEpochs * stepsPerEpoch)),
+        factor: training.restarts.factor,
+      }),
+      patience: training.patience,
+      onProgress: (progress) => context.onUpdate?.(updateOf(progress)),
+      fingerprint: context.checkpoint?.fingerprint ?? "",
+      ...(context.signal ? { signal: context.signal } : {}),
+      ...(context.checkpoint
+        ? {
+            checkpoint: {
+              everySeconds: context.checkpoint.everySeconds ?? 60,
+              save: context.checkpoint.save,
+            },
+          }
+        : {}),
+      ...(context.checkpoint?.resume ? { resume: context.checkpoint.resume } : {}),
+    });
+    context.signal?.throwIfAborted();
+    let confidence: MultiTaskManifest["confidence"] = null;
+    if (withConfidence) {
+      const fitRows = await judge(everyKth(stack, heldBack, training.rowStride));
+      const bestEpoch = await fitConfidenceHead(program, fitRows, await judge(validationRows), {
+        ...training,
+        epochs: training.confidence.epochs,
+        seed: context.seed,
+        ...(context.threads === undefined ? {} : { threads: context.threads }),
+        ...(context.signal ? { signal: context.signal } : {}),
+      });
+      const n = fitRows.right.length;
+      confidence = { heldBack: n, rightShare: fitRows.right.reduce((a, b) => a + b, 0) / n, bestEpoch };
+    }
+    return {
+      manifest: {
+        network,
+        scaler,
+        scaling,
+        taskWeights: weightsOf(program, training),
+        confidence,
+        parameters: program.parameters
+          .filter(({ name }) => !name.startsWith(TASK_NOISE))
+          .reduce((sum, { size }) => sum + size, 0),
+      },
+      onnx: program.exportOnnx(options.metadata),
+      summary: {
+        epochs: result.epochs,
+        bestEpoch: result.bestEpoch ?? 0,
+        stoppedEarly: result.stoppedEarly,
+        aborted: result.aborted,
+        windows: rows.length,
+        windowsPerSecond: result.windowsPerSecond,
+        gflops: result.gflops,
+        lossBefore,
+        lossAfter: await wholeLoss(),
+        history: result.history.map((h) => ({
+          epoch: h.epoch,
+          loss: h.loss,
+          validationLoss: h.validation.loss!,
+        })),
+      },
+    };
+  } finally {
+    await program.close();
+  }
+}
+
+/** Every k-th of the rows, counted anew for each instrument, so that none is thinned by its place in the stack. */
+export function everyKth(stack: Pick<StackedRows, "symbols">, rows: Int32Array, k: number): Int32Array {
+  let symbol = 0;
+  let seen = 0;
+  return rows.filter((row) => {
+    while (row >= stack.symbols[symbol]!.to) {
+      symbol++;
+      seen = 0;
+    }
+    return seen++ % k === 0;
+  });
+}
+
+function windowSource(
+  matrix: FeatureMatrix,
+  window: number,
+  rows: Int32Array,
+  targets: LearnableTargets,
+): BatchSource {
+  const { horizons } = targets;
+  return {
+    rows: rows.length,
+    gather(picked, into) {
+      const ends = picked.map((i) => rows[i]!);
+      gatherWindows(matrix, window, ends, into.x);
+      ends.forEach((row, b) => {
+        for (let h = 0; h < horizons; h++)
+          into.targets.returns![b * horizons + h] = targets.returns[row * horizons + h]!;
+        into.targets.direction![b] = targets.direction[row]!;
+        into.targets.position![b] = targets.position[row]!;
+        into.targets.volatility![b] = targets.volatility[row]!;
+        into.targets.risk![b] = targets.risk[row]!;
+      });
+    },
+  };
+}
+
+/** What the trunk makes of the rows, whether the largest direction logit was right (1) or not (0), and the confidence. */
+async function judgedRows(
+  program: TrainingProgram,
+  matrix: FeatureMatrix,
+  window: number,
+  rows: Int32Array,
+  direction: Float32Array,
+  signal: AbortSignal | undefined,
+): Promise<JudgedRows & { confidence: Float32Array }> {
+  const size = window * matrix.features;
+  const x = new Float32Array(Math.min(CHUNK, rows.length) * size);
+  const right = new Float32Array(rows.length);
+  const confidence = new Float32Array(rows.length);
+  let encoded = new Float32Array();
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    signal?.throwIfAborted();
+    const part = rows.subarray(from, from + CHUNK);
+    gatherWindows(matrix, window, part, x);
+    const out = await program.predict(x.subarray(0, part.length * size), part.length);
+    const vectors = out[ENCODED]!;
+    const width = vectors.length / part.length;
+    if (from === 0) encoded = new Float32Array(rows.length * width);
+    encoded.set(vectors, from * width);
+    confidence.set(out.confidence!, from);
+    mostProbable(out.directionLogits!, 3).forEach((said, i) => {
+      right[from + i] = said === direction[part[i]!] ? 1 : 0;
+    });
+  }
+  return { encoded, right, confidence };
+}
+
+function weightsOf(program: TrainingProgram, { taskWeights }: MultiTaskTraining): Record<string, number> {
+  if (taskWeights !== "learned") return { ...taskWeights };
+  const { parameters } = program.state();
+  const slot = program.parameters.find(({ name }) => name.startsWith(TASK_NOISE))!;
+  return Object.fromEntries(JOINT_TASKS.map((task, i) => [task, Math.exp(-parameters[slot.offset + i]!)]));
+}
+
+function updateOf(p: FitProgress): FitUpdate {
+  const done = (p.epoch - 1) * p.stepsPerEpoch + p.step;
+  return {
+    stage: "training",
+    done,
+    total: p.epochs * p.stepsPerEpoch,
+    secondsLeft: p.secondsLeft,
+    epoch: p.epoch,
+    epochs: p.epochs,
+    step: done,
+    steps: p.epochs * p.stepsPerEpoch,
+    loss: p.loss,
+    accuracy: p.metrics.accuracy ?? null,
+    balancedAccuracy: null,
+    learningRate: p.learningRate,
+    windowsPerSecond: p.windowsPerSecond,
+    gflops: p.gflops,
+    validationLoss: p.validation?.loss ?? null,
+  };
+}

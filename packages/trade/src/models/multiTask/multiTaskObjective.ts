@@ -1,0 +1,94 @@
+import {
+  accuracy,
+  add,
+  crossEntropy,
+  type GraphBuilder,
+  huber,
+  log,
+  max,
+  meanSquaredError,
+  mul,
+  type Tensor,
+  uncertaintyWeighting,
+} from "@orion/grad";
+import { JOINT_TASKS, type JointTask, type MultiTaskTraining } from "./multiTaskConfig.ts";
+import type { TargetScaling } from "./multiTaskTargets.ts";
+
+/**
+ * The loss of each jointly trained head, a mean over the batch:
+ * - returns: Huber's loss (squared up to one, then linear) or squared error of (predicted - real) / s_k, mean over the horizons k, s_k the deviation of the
+ *   training rows' returns;
+ * - direction, position: cross entropy, classes weighted to weigh the same in sum unless told otherwise;
+ * - volatility: squared error of (log predicted - log real) / s, s the deviation of the training rows' logarithm: an
+ *   error of a tenth counts the same for a quiet stock and a wild one;
+ * - risk: squared error of the rank in 0..1.
+ *
+ * outputs as of `sixHeads`; targets: returns [B, K], direction [B] and position [B] int32, volatility [B], risk [B].
+ */
+export function taskLosses(
+  g: GraphBuilder,
+  outputs: Record<string, Tensor>,
+  targets: Record<string, Tensor>,
+  { training, scaling }: { training: MultiTaskTraining; scaling: TargetScaling },
+): Record<JointTask, Tensor> {
+  const inverse = g.constant(
+    scaling.returnScales.map((s) => 1 / s),
+    [1, scaling.returnScales.length],
+  );
+  const scaled = (returns: Tensor): Tensor => mul(g, returns, inverse);
+  const logged = (volatility: Tensor): Tensor =>
+    mul(g, log(g, max(g, volatility, scaling.volatilityFloor)), 1 / scaling.logVolatilityScale);
+  return {
+    returns: (training.returnLoss === "huber" ? huber : meanSquaredError)(
+      g,
+      scaled(outputs.returns!),
+      scaled(targets.returns!),
+    ),
+    direction: crossEntropy(g, outputs.directionLogits!, targets.direction!, {
+      classWeights: scaling.directionWeights,
+    }),
+    volatility: meanSquaredError(g, logged(outputs.volatility!), logged(targets.volatility!)),
+    position: crossEntropy(g, outputs.positionLogits!, targets.position!, {
+      classWeights: scaling.positionWeights,
+    }),
+    risk: meanSquaredError(g, outputs.risk!, targets.risk!),
+  };
+}
+
+/** The name of what the learned weights are trained as: one number a task, in no exported model. */
+export const TASK_NOISE = "taskNoise";
+
+/**
+ * One loss of the five tasks: the sum of w_i L_i with fixed weights, or `uncertaintyWeighting` by task, which starts at a
+ * weight of 1 each and counts a task that cannot be told well for less.
+ */
+export function weighTasks(
+  g: GraphBuilder,
+  losses: Record<JointTask, Tensor>,
+  weights: MultiTaskTraining["taskWeights"],
+): Tensor {
+  if (weights === "learned") return uncertaintyWeighting(g, losses, { name: TASK_NOISE }).loss;
+  return JOINT_TASKS.map((task) => mul(g, losses[task], weights[task])).reduce((sum, part) =>
+    add(g, sum, part),
+  );
+}
+
+/**
+ * Loss and metrics of a training step or of the validation rows: `joint` (what is minimised), each task's own loss, and
+ * how often the direction is right.
+ */
+export function multiTaskObjective(
+  g: GraphBuilder,
+  outputs: Record<string, Tensor>,
+  targets: Record<string, Tensor>,
+  options: { training: MultiTaskTraining; scaling: TargetScaling },
+): { loss: Tensor; metrics: Record<string, Tensor> } {
+  const losses = taskLosses(g, outputs, targets, options);
+  return {
+    loss: weighTasks(g, losses, options.training.taskWeights),
+    metrics: {
+      ...Object.fromEntries(JOINT_TASKS.map((task) => [`loss.${task}`, losses[task]])),
+      accuracy: accuracy(g, outputs.directionLogits!, targets.direction!),
+    },
+  };
+}
