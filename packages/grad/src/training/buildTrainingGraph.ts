@@ -37,7 +37,7 @@ export function buildForward(
 /** The network with its loss and metrics. */
 export function buildObjective(
   spec: Pick<TrainingSpec, "network" | "input" | "targets" | "loss">,
-  options: { rows: number; training: boolean; float?: FloatType },
+  options: { rows: number; training: boolean; float?: FloatType; fused?: boolean },
 ): ObjectiveGraph {
   const { graph, outputs } = buildForward(spec, options);
   const targets = Object.fromEntries(

@@ -341,7 +341,7 @@ class Program implements TrainingProgram {
   }
 
   async #openEvaluation(): Promise<Session> {
-    const { graph, loss, metrics } = buildObjective(this.spec, { rows: -1, training: false });
+    const { graph, loss, metrics } = buildObjective(this.spec, { rows: -1, training: false, fused: true });
     const outputs = { loss, ...prefixed("metric/", metrics) };
     return openSession(encodeGraph(graph, { outputs }).bytes, sessionOptions(this.spec));
   }
@@ -355,7 +355,7 @@ class Program implements TrainingProgram {
   }
 
   async #openPrediction(): Promise<Session> {
-    const { graph, outputs } = buildForward(this.spec, { rows: -1, training: false });
+    const { graph, outputs } = buildForward(this.spec, { rows: -1, training: false, fused: true });
     return openSession(encodeGraph(graph, { outputs }).bytes, sessionOptions(this.spec));
   }
 
