@@ -139,7 +139,12 @@ function otherNetwork(recipe: AnyRecipe, kind: string): AnyRecipe["model"] {
   if (!kinds.some((known) => known === kind)) {
     throw new UsageError(`network '${kind}' is not known: choose one of ${kinds.join(", ")}`);
   }
-  return NetworkConfig.parse({ kind, window: recipe.model.window });
+  const usual = NetworkConfig.safeParse({ kind, window: recipe.model.window });
+  if (usual.success) return usual.data;
+  const missing = usual.error.issues.map((issue) => `model.${issue.path.join(".")}`).join(", ");
+  throw new UsageError(
+    `network '${kind}' has no usual sizes: write them (${missing}) into a recipe of your own`,
+  );
 }
 
 /** What the graph file says of itself; it makes part of the file's hash, so no clock goes in. */
