@@ -56,7 +56,10 @@ export function stackRecurrent(
  * x [B, T, I] with steps x_t; i, o, f input, output and forget gate, g the proposal, c cell, h state, each [B, H].
  * Parameters of layer n: NAME.layerN.weight [4H, I + H] = (W | R), rows i, o, f, g; NAME.layerN.bias [4H, 1], 1 for f
  * at first, so that the cell remembers until it learns to forget (Jozefowicz et al. 2015), else 0.
- * Unrolled: a step is one product with (W | R); the weights' derivative of all steps is one product over T·B columns.
+ * Unrolled for training: a step is one product with (W | R), its derivative by the weights is taken over the columns of
+ * many steps at a time. Taking the inputs' share W x_t of all steps out as one product before the recurrence is no
+ * faster here: with the weights on the left a step's product runs at the machine's peak, and the big result would
+ * have to be written, cut up and read again. Where nothing is differentiated it is ONNX's own LSTM node.
  */
 export function lstm(g: GraphBuilder, x: Tensor, options: RecurrentOptions): Recurrent {
   checkRecurrent("lstm", options);
@@ -88,12 +91,17 @@ function fused(g: GraphBuilder, x: Tensor, { width, name, layers = 1 }: Recurren
 function lstmLayer(g: GraphBuilder, steps: readonly Tensor[], name: string, width: number): Tensor[] {
   const inputs = steps[0]!.shape[0]!;
   const { weight, bias } = lstmParameters(g, name, inputs, width);
+  const rows = steps[0]!.shape[1]!;
+  // Of a known number of windows the bias is one more column of the weight, on a row of ones: an addition less a step.
+  const ones = rows > 0 ? g.constant(new Float64Array(rows).fill(1), [1, rows]) : undefined;
+  const columns = ones ? concat(g, [weight, bias], 1) : weight;
   let h: Tensor | undefined;
   let c: Tensor | undefined;
   return steps.map((x) => {
-    const a = h
-      ? gemm(g, weight, concat(g, [x, h], 0), { bias })
-      : gemm(g, slice(g, weight, 1, 0, inputs), x, { bias });
+    let a: Tensor;
+    if (!h) a = gemm(g, slice(g, weight, 1, 0, inputs), x, { bias });
+    else if (ones) a = gemm(g, columns, concat(g, [x, h, ones], 0));
+    else a = gemm(g, columns, concat(g, [x, h], 0), { bias });
     [h, c] = lstmCell(g, a, c);
     return h;
   });
