@@ -157,6 +157,7 @@ export async function fitMultiTaskNet(
     context.signal?.throwIfAborted();
     let confidence: MultiTaskManifest["confidence"] = null;
     if (withConfidence) {
+      context.onUpdate?.(confidenceUpdate(result.epochs));
       const fitRows = await judge(everyKth(stack, heldBack, training.rowStride));
       const bestEpoch = await fitConfidenceHead(program, fitRows, await judge(validationRows), {
         ...training,
@@ -275,6 +276,27 @@ function weightsOf(program: TrainingProgram, { taskWeights }: MultiTaskTraining)
   const { parameters } = program.state();
   const slot = program.parameters.find(({ name }) => name.startsWith(TASK_NOISE))!;
   return Object.fromEntries(JOINT_TASKS.map((task, i) => [task, Math.exp(-parameters[slot.offset + i]!)]));
+}
+
+/** The trunk reads the held-back rows once; how long the small head takes after that is not worth a bar. */
+function confidenceUpdate(epochs: number): FitUpdate {
+  return {
+    stage: "fitting confidence",
+    done: 0,
+    total: null,
+    secondsLeft: null,
+    epoch: epochs,
+    epochs,
+    step: 0,
+    steps: 0,
+    loss: null,
+    accuracy: null,
+    balancedAccuracy: null,
+    learningRate: null,
+    windowsPerSecond: null,
+    gflops: null,
+    validationLoss: null,
+  };
 }
 
 function updateOf(p: FitProgress): FitUpdate {
