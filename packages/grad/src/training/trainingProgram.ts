@@ -1,10 +1,11 @@
 import { encodeGraph } from "../encode/encodeGraph.ts";
-import { GradDataError, GradUsageError } from "../errors.ts";
+import { GradUsageError } from "../errors.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { adamWScalars } from "../optimizers/adamW.ts";
 import { firstNumbers, predictRows } from "../runtime/predictRows.ts";
 import { openSession, type Session, toValue, type Value } from "../runtime/session.ts";
+import { batchFeeds } from "./batchFeeds.ts";
 import {
   BLEND,
   buildForward,
@@ -14,13 +15,13 @@ import {
   SCALARS,
   sumName,
   type TrainingGraph,
-  targetName,
   updateOutputs,
 } from "./buildTrainingGraph.ts";
 import { checkSpec } from "./checkSpec.ts";
 import { DropoutPool } from "./dropoutPool.ts";
 import { type ExportOptions, exportForward } from "./exportForward.ts";
 import { matrixFlops } from "./flops.ts";
+import { notFinite } from "./notFinite.ts";
 import type { ParameterLayout, ParameterSlot } from "./parameterLayout.ts";
 import { startParameters } from "./startParameters.ts";
 import { makeSet, type StateSet } from "./stateSet.ts";
@@ -170,26 +171,6 @@ class Program implements TrainingProgram {
     return result;
   }
 
-  /** Rows from, from + 1, … of a batch. */
-  #batchFeeds(batch: Batch, rows: number, from = 0): Record<string, Value> {
-    const { time, features } = this.spec.input;
-    const part = <T extends Float32Array | Int32Array>(what: string, data: T, width: number): T =>
-      firstNumbers(what, data, (from + rows) * width).subarray(from * width, (from + rows) * width) as T;
-    const feeds: Record<string, Value> = {
-      x: toValue(part("x", batch.x, time * features), [rows, time, features]),
-    };
-    for (const [name, { shape, dtype }] of Object.entries(this.spec.targets)) {
-      const data = batch.targets[name];
-      if (!data) throw new GradUsageError(`the batch has no target "${name}"`);
-      if (data instanceof Float32Array !== (dtype === "float32"))
-        throw new GradUsageError(
-          `target "${name}" has to be ${dtype === "float32" ? "a Float32Array" : "an Int32Array"}`,
-        );
-      feeds[targetName(name)] = toValue(part(`target "${name}"`, data, sizeOf(shape)), [rows, ...shape]);
-    }
-    return feeds;
-  }
-
   step(batch: Batch, learningRate: number): Promise<StepResult> {
     return this.#inTurn(async () => {
       if (!(learningRate >= 0) || !Number.isFinite(learningRate))
@@ -199,7 +180,15 @@ class Program implements TrainingProgram {
         ? await this.#runParts(batch, learningRate, this.#accumulation)
         : await this.#runWhole(batch, learningRate);
       const gradientNorm = this.#results.norm!.data[0]!;
-      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw this.#notFinite(loss, gradientNorm);
+      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+        const { squares, gradient } = this.#results;
+        const found = {
+          parameters: this.#current.parameters,
+          squares: squares!.data,
+          gradient: gradient?.data,
+        };
+        throw notFinite(this.#step + 1, { loss, gradientNorm }, found, this.#layout);
+      }
       [this.#current, this.#other] = [this.#other, this.#current];
       this.#step++;
       return { loss, gradientNorm, metrics };
@@ -208,7 +197,7 @@ class Program implements TrainingProgram {
 
   async #runWhole(batch: Batch, learningRate: number): Promise<EvaluationResult> {
     const { weights, feeds: state } = this.#current;
-    const feeds = { ...weights, ...state, ...this.#batchFeeds(batch, this.spec.batch) };
+    const feeds = { ...weights, ...state, ...batchFeeds(this.spec, batch, this.spec.batch) };
     await this.#session.run(
       { ...feeds, ...this.#scalarFeeds(learningRate), ...this.#maskFeeds(0) },
       { ...this.#other.fetches, ...this.#fetchResults(Object.keys(this.#results)) },
@@ -233,7 +222,7 @@ class Program implements TrainingProgram {
         {
           ...this.#current.weights,
           ...values(from),
-          ...this.#batchFeeds(batch, rows, part * rows),
+          ...batchFeeds(this.spec, batch, rows, part * rows),
           ...this.#maskFeeds(part),
         },
         { ...prefixed("next/", values(to)), ...this.#fetchResults(names) },
@@ -289,40 +278,12 @@ class Program implements TrainingProgram {
     );
   }
 
-  #notFinite(loss: number, norm: number): GradDataError {
-    const { parameters } = this.#current;
-    const squares = this.#results.squares!.data;
-    const { groups, slots } = this.#layout;
-    const group = groups.find((_, i) => !Number.isFinite(squares[i]!));
-    const members = (group?.members ?? []).map((i) => slots[i]!);
-    // A vector of many parameters: its gradient says which of them it is.
-    const gradient = members.find(
-      ({ offset, size }) =>
-        members.length === 1 ||
-        this.#results
-          .gradient!.data.subarray(offset - group!.offset, offset - group!.offset + size)
-          .some((d) => !Number.isFinite(d)),
-    );
-    const weight = slots.find(({ offset, size }) =>
-      parameters.subarray(offset, offset + size).some((p) => !Number.isFinite(p)),
-    );
-    const where = weight
-      ? `parameter "${weight.name}" is not finite`
-      : gradient
-        ? `the gradient of "${gradient.name}" is not finite`
-        : "every gradient is finite";
-    return new GradDataError(
-      `step ${this.#step + 1} is refused: loss ${loss}, gradient norm ${norm}; ${where}. ` +
-        "Check the inputs for NaN or lower the learning rate",
-    );
-  }
-
   evaluate(batch: Batch, rows: number, weights: Weights = "last"): Promise<EvaluationResult> {
     return this.#inTurn(async () => {
       if (!Number.isInteger(rows) || rows < 1) throw new GradUsageError(`evaluate: ${rows} rows`);
       this.#evaluation ??= this.#openEvaluation();
       const session = await this.#evaluation;
-      const feeds = { ...this.#weights(weights, session), ...this.#batchFeeds(batch, rows) };
+      const feeds = { ...this.#weights(weights, session), ...batchFeeds(this.spec, batch, rows) };
       const names = Object.keys(this.#results).filter((n) => n === "loss" || n.startsWith("metric/"));
       await session.run(feeds, this.#fetchResults(names));
       return { loss: this.#results.loss!.data[0]!, metrics: this.#metrics() };
