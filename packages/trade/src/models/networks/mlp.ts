@@ -1,6 +1,7 @@
 import type { GraphBuilder, Tensor } from "@orion/grad";
 import { concat, dropout, gelu, layerNorm, linear, reduceMean, reshape, slice } from "@orion/grad";
 import { z } from "zod";
+import { attentive } from "./attentive.ts";
 import { type Encoder, type NetworkPart, oneTrunk } from "./encoding.ts";
 import { dropoutRate, layerWidth, windowLength } from "./networkConfig.ts";
 
@@ -22,14 +23,14 @@ export type MlpConfig = z.output<typeof MlpConfig>;
  * a base model of an ensemble and the measure for what the others add.
  */
 export function mlpEncoder(config: MlpConfig): Encoder {
-  return (g, x) => {
+  return attentive((g, x) => {
     let h = config.input === "flatten" ? reshape(g, x, ["rest", x.shape[1]! * x.shape[2]!]) : pool(g, x);
     config.hidden.forEach((width, i) => {
       const name = `encoder.layer${i}`;
       h = dropout(g, gelu(g, layerNorm(g, linear(g, h, name, width), `${name}.norm`)), config.dropout);
     });
     return oneTrunk(h);
-  };
+  });
 }
 
 /** x [B, T, F]: the last step beside the mean over the steps, [B, 2F]. */

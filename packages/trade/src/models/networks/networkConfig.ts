@@ -18,5 +18,8 @@ export function headsDivideWidth(
   path: readonly string[] = [],
 ): void {
   if (sizes.width % sizes.heads !== 0)
-    issue({ path: [...path, "heads"], message: `${sizes.heads} heads do not divide a width of ${sizes.width}` });
+    issue({
+      path: [...path, "heads"],
+      message: `${sizes.heads} heads do not divide a width of ${sizes.width}`,
+    });
 }

@@ -81,11 +81,7 @@ export function sixHeads(
       confidence: column(sigmoid(g, head(encoding.direction, "confidenceHead", 1))),
     }),
     price: () => ({
-      returns: mul(
-        g,
-        head(encoding.price, "returnsHead", horizons),
-        g.constant(returnScales, [1, horizons]),
-      ),
+      returns: mul(g, head(encoding.price, "returnsHead", horizons), g.constant(returnScales, [1, horizons])),
     }),
     risk: () => {
       const positive = add(g, softplus(g, head(encoding.risk, "volatilityHead", 1)), SMALLEST_VOLATILITY);
@@ -114,5 +110,7 @@ function check(
     if (!(scale > 0) || !Number.isFinite(scale))
       throw new UsageError(`sixHeads: a scale of ${scale} does not scale, the target has to vary`);
   if (groups.length === 0 || new Set(groups).size !== groups.length)
-    throw new UsageError("sixHeads.groups: name each of direction, price, risk at most once, and one of them");
+    throw new UsageError(
+      "sixHeads.groups: name each of direction, price, risk at most once, and one of them",
+    );
 }

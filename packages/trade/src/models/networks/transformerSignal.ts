@@ -1,5 +1,6 @@
 import type { Network } from "@orion/grad";
 import { transformerEncoder } from "@orion/grad";
+import { attentive } from "./attentive.ts";
 import { type Encoder, type NetworkPart, oneTrunk } from "./encoding.ts";
 import { signalHeads } from "./signalHeads.ts";
 import { TransformerSignalConfig } from "./transformerSignalConfig.ts";
@@ -14,10 +15,10 @@ import { TransformerSignalConfig } from "./transformerSignalConfig.ts";
  */
 export function transformerSignalEncoder(config: TransformerSignalConfig): Encoder {
   const { width, heads, blocks, feedForward, dropout } = config;
-  return (g, x) => {
+  return attentive((g, x) => {
     const { pooled } = transformerEncoder(g, x, { width, heads, blocks, feedForward, dropout });
     return oneTrunk(pooled);
-  };
+  });
 }
 
 /** TransformerSignalNet: `transformerSignalEncoder` with `signalHeads`; returnScale as there. */
