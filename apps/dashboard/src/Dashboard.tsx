@@ -20,7 +20,9 @@ export function Dashboard() {
   const prediction = usePrediction(view.model, Boolean(status.data?.model));
   const backtest = useLatestBacktest();
 
-  const model = models.data?.find((m) => m.id === view.model) ?? models.data?.[0];
+  // models of six heads forecast many stocks and give no signal to show here
+  const signalModels = models.data?.filter((m) => m.tasks === undefined);
+  const model = signalModels?.find((m) => m.id === view.model) ?? signalModels?.[0];
   const stored = status.data?.data.find((d) => d.symbol === model?.symbol) ?? status.data?.data[0];
   return (
     <>

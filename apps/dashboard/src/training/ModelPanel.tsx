@@ -14,7 +14,7 @@ interface ModelPanelProps {
 
 export function ModelPanel({ models, model, className }: ModelPanelProps) {
   const [, setView] = useView();
-  const all = models.data ?? [];
+  const all = (models.data ?? []).filter((m) => m.tasks === undefined);
   return (
     <Panel
       title="Model on unseen test bars"
