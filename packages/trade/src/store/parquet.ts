@@ -1,4 +1,5 @@
 import { existsSync, statSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import {
   BIGINT,
   DOUBLE,
@@ -144,15 +145,20 @@ export async function readParquet<K extends string>(
   names: readonly K[],
   where?: { readonly column: string; readonly above?: number; readonly upTo?: number },
 ): Promise<ParquetTable<K>> {
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+    if (attempt > 0) await setTimeout(10 * attempt);
     const before = versionOf(path);
     const table = await readVersion(path, names, where).catch((thrown: unknown) => thrown);
     // a writer may put a new file in place while this one is read: never a mixture of both
-    if (versionOf(path) !== before && attempt < 5) continue;
+    if (versionOf(path) !== before) continue;
     if (table instanceof Error) throw table;
     return table as ParquetTable<K>;
   }
+  throw new DataError(`${path} is being replaced all the time: let the writer end, then read again`);
 }
+
+/** With growing pauses between them these last some three seconds: a writer of one series is done by then. */
+const READ_ATTEMPTS = 25;
 
 /** Tells one file put in place from the next; empty when there is none. */
 function versionOf(path: string): string {
