@@ -119,6 +119,8 @@ describe("the page, in a real browser", () => {
     await byId("equity-curve").locator("canvas").first().waitFor({ timeout: 60_000 });
     expect(await byId("backtest-metrics").textContent()).toMatch(/Sharpe/);
     expect(await byId("trade-list").locator("tbody tr").count()).toBeGreaterThanOrEqual(30);
+    // the header sticks to the top of what is in view: at the top of the page it stands where it belongs
+    await page.evaluate("scrollTo(0, 0)");
     await page.waitForTimeout(500);
     const shot = join(folder, "page.png");
     await page.screenshot({ path: shot, fullPage: true });

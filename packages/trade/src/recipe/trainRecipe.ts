@@ -109,7 +109,9 @@ export async function trainRecipe(
     fitted.onnx,
     files,
   );
-  onStatus({ stage: "done", modelId: kept.id, secondsLeft: 0 });
+  // the forecasts of validation and test counted rows: what stays on show are the steps of the training
+  const steps = history.at(-1)?.step ?? 0;
+  onStatus({ stage: "done", step: steps, steps, modelId: kept.id, secondsLeft: 0 });
   await deleteCheckpoint(workspace, trainKey);
   return summaryOf(kept);
 }
