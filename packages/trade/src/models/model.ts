@@ -65,23 +65,6 @@ export interface FitSummary {
   history: readonly { epoch: number; loss: number; validationLoss: number }[];
 }
 
-/** A fitted model as files: the graph and what is needed to use it. */
-export interface Artifact<M> {
-  readonly onnx: Uint8Array;
-  readonly manifest: M;
-}
-
-export interface FittedModel<M> {
-  readonly outputs: readonly string[];
-  /**
-   * Predicts the given rows, which must have a full window of values before them.
-   * @returns one column an output, aligned with `rows`
-   */
-  predict(x: FeatureSet, rows: Int32Array, options?: PredictOptions): Promise<Record<string, Float32Array>>;
-  save(metadata: Record<string, string>): Artifact<M>;
-  close(): Promise<void>;
-}
-
 export interface PredictOptions {
   signal?: AbortSignal;
   onProgress?(progress: Progress): void;

@@ -2,7 +2,7 @@ import { isoTime } from "../core/time.ts";
 import { applyScaler } from "../features/index.ts";
 import { SIGNALS, type Signal } from "../labels/labeler.ts";
 import { explainWindow, readParameters, returnOutput, signalMargin } from "../models/index.ts";
-import { encoderOf, signalHeads } from "../models/networks/index.ts";
+import { signalNetwork } from "../models/networks/index.ts";
 import { featureMatrix, gatherWindows } from "../models/sequence/featureMatrix.ts";
 import { workspaceOf } from "./dataUse.ts";
 import { lastWindow } from "./lastWindow.ts";
@@ -51,9 +51,8 @@ export async function explainModel(context: PipelineContext, query: ExplainQuery
   const window = new Float32Array(network.window * matrix.features);
   gatherWindows(matrix, network.window, Int32Array.of(row), window);
   const asked = query.output ?? prediction.signal;
-  const encode = encoderOf(network);
   const found = await explainWindow({
-    network: (g, x) => signalHeads(g, encode(g, x), { returnScale }),
+    network: signalNetwork(network, returnScale),
     parameters: readParameters(await readGraph(workspace, manifest.id)),
     window,
     names: scaler.names,

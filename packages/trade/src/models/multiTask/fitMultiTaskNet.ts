@@ -10,6 +10,7 @@ import {
 import { DataError } from "../../core/errors.ts";
 import { applyScaler, fitStandardScaler } from "../../features/index.ts";
 import { mostProbable } from "../evaluation/index.ts";
+import { interruptionOf } from "../interruption.ts";
 import type { FitContext, FitSummary, FitUpdate } from "../model.ts";
 import type { NetworkConfig } from "../networks/index.ts";
 import { type FeatureMatrix, featureMatrix, gatherWindows } from "../sequence/featureMatrix.ts";
@@ -142,17 +143,7 @@ export async function fitMultiTaskNet(
       }),
       patience: training.patience,
       onProgress: (progress) => context.onUpdate?.(updateOf(progress)),
-      fingerprint: context.checkpoint?.fingerprint ?? "",
-      ...(context.signal ? { signal: context.signal } : {}),
-      ...(context.checkpoint
-        ? {
-            checkpoint: {
-              everySeconds: context.checkpoint.everySeconds ?? 60,
-              save: context.checkpoint.save,
-            },
-          }
-        : {}),
-      ...(context.checkpoint?.resume ? { resume: context.checkpoint.resume } : {}),
+      ...interruptionOf(context),
     });
     context.signal?.throwIfAborted();
     let confidence: MultiTaskManifest["confidence"] = null;

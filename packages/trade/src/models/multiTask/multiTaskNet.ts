@@ -1,9 +1,7 @@
 import { loadPredictor, type Predictor } from "@orion/grad";
-import { UsageError } from "../../core/errors.ts";
-import { applyScaler } from "../../features/index.ts";
 import { priorCorrect } from "../evaluation/index.ts";
 import type { PredictOptions } from "../model.ts";
-import { featureMatrix, gatherWindows } from "../sequence/featureMatrix.ts";
+import { predictWindows } from "../sequence/predictWindows.ts";
 import type { MultiTaskManifest } from "./multiTaskManifest.ts";
 import { PROBABILITIES } from "./multiTaskNetwork.ts";
 
@@ -22,8 +20,6 @@ export interface MultiTaskForecast {
   readonly confidence: Float32Array;
   readonly risk: Float32Array;
 }
-
-const CHUNK = 64;
 
 /** A trained network with six heads, ready to predict. */
 export class MultiTaskNet {
@@ -52,14 +48,6 @@ export class MultiTaskNet {
     options: PredictOptions = {},
   ): Promise<MultiTaskForecast> {
     const { scaler, scaling, network } = this.manifest;
-    if (names.join() !== scaler.names.join()) {
-      throw new UsageError(
-        `the model was trained on the columns ${scaler.names.join(", ")}; these are ${names.join(", ")}`,
-      );
-    }
-    const matrix = featureMatrix(applyScaler(columns, scaler));
-    const size = network.window * matrix.features;
-    const input = new Float32Array(Math.min(CHUNK, rows.length) * size);
     const n = rows.length;
     const horizons = scaling.returnScales.length;
     const forecast = {
@@ -72,32 +60,20 @@ export class MultiTaskNet {
       confidence: new Float32Array(n),
       risk: new Float32Array(n),
     };
-    const started = performance.now();
-    for (let from = 0; from < n; from += CHUNK) {
-      options.signal?.throwIfAborted();
-      const part = rows.subarray(from, from + CHUNK);
-      const windows = input.subarray(0, part.length * size);
-      gatherWindows(matrix, network.window, part, windows);
-      const out = await this.#predictor.predict(windows, part.length);
+    const windows = { names, columns, rows, scaler, window: network.window };
+    await predictWindows(this.#predictor, windows, options, (out, from, count) => {
       for (const head of ["direction", "position"] as const) {
         const told = out[PROBABILITIES[head]]!;
         forecast[head].set(priorCorrect(told, scaling[`${head}Weights`]), 3 * from);
-        for (let i = 0; i < part.length; i++) forecast[`${head}Said`][from + i] = largest(told, 3 * i);
+        for (let i = 0; i < count; i++) forecast[`${head}Said`][from + i] = largest(told, 3 * i);
       }
-      for (let i = 0; i < part.length; i++) {
+      for (let i = 0; i < count; i++) {
         for (let h = 0; h < horizons; h++) forecast.returns[h]![from + i] = out.returns![i * horizons + h]!;
       }
       forecast.volatility.set(out.volatility!, from);
       forecast.confidence.set(out.confidence!, from);
       forecast.risk.set(out.risk!, from);
-      const done = from + part.length;
-      options.onProgress?.({
-        stage: "predicting",
-        done,
-        total: n,
-        secondsLeft: ((performance.now() - started) / 1000 / done) * (n - done),
-      });
-    }
+    });
     return forecast;
   }
 

@@ -1,9 +1,11 @@
+import type { Network } from "@orion/grad";
 import { z } from "zod";
 import { EfficientHybridConfig, efficientHybridPart } from "./efficientHybrid.ts";
 import type { Encoder } from "./encoding.ts";
 import { HybridConfig, hybridPart } from "./hybrid.ts";
 import { MlpConfig, mlpPart } from "./mlp.ts";
 import { PatternNetConfig, patternNetPart } from "./patternNet.ts";
+import { signalHeads } from "./signalHeads.ts";
 import { SimplexLstmConfig, simplexLstmPart } from "./simplexLstm.ts";
 import { TaskEnsembleConfig, taskEnsemblePart } from "./taskEnsemble.ts";
 import { TimeframeLstmConfig, timeframeLstmPart } from "./timeframeLstm.ts";
@@ -61,6 +63,12 @@ export const NetworkConfig = z.discriminatedUnion("kind", [
   PatternNetConfig,
 ]);
 export type NetworkConfig = z.output<typeof NetworkConfig>;
+
+/** A configuration's encoder with `signalHeads`; returnScale as there. */
+export function signalNetwork(config: NetworkConfig, returnScale: number): Network {
+  const encode = encoderOf(config);
+  return (g, x) => signalHeads(g, encode(g, x), { returnScale });
+}
 
 /** The encoder that a configuration describes. */
 export function encoderOf(config: NetworkConfig): Encoder {

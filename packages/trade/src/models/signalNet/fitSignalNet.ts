@@ -9,8 +9,9 @@ import {
 } from "@orion/grad";
 import { DataError } from "../../core/errors.ts";
 import { applyScaler, fitStandardScaler } from "../../features/index.ts";
+import { interruptionOf } from "../interruption.ts";
 import type { Dataset, FitContext, FitSummary, FitUpdate } from "../model.ts";
-import { encoderOf, type NetworkConfig, signalHeads } from "../networks/index.ts";
+import { type NetworkConfig, signalNetwork } from "../networks/index.ts";
 import { type FeatureMatrix, featureMatrix, gatherWindows } from "../sequence/featureMatrix.ts";
 import { strideRows } from "../sequence/strideRows.ts";
 import { balanceOf } from "./classBalance.ts";
@@ -52,9 +53,8 @@ export async function fitSignalNet(
   const rows = strideRows(data.train, data.classes, strides);
   const balance = balanceOf(data.train, rows, data.classes, training.classBalance);
   const returnScale = deviation(data.returns, data.train);
-  const encode = encoderOf(network);
   const program = await createTrainingProgram({
-    network: (g, x) => signalHeads(g, encode(g, x), { returnScale }),
+    network: signalNetwork(network, returnScale),
     input: { time: network.window, features: matrix.features },
     targets: { class: { shape: [], dtype: "int32" }, return: { shape: [], dtype: "float32" } },
     loss: (g, outputs, targets) => signalObjective(g, outputs, targets, { training, balance, returnScale }),
@@ -80,17 +80,7 @@ export async function fitSignalNet(
       }),
       patience: training.patience,
       onProgress: (progress) => context.onUpdate?.(updateOf(progress)),
-      fingerprint: context.checkpoint?.fingerprint ?? "",
-      ...(context.signal ? { signal: context.signal } : {}),
-      ...(context.checkpoint
-        ? {
-            checkpoint: {
-              everySeconds: context.checkpoint.everySeconds ?? 60,
-              save: context.checkpoint.save,
-            },
-          }
-        : {}),
-      ...(context.checkpoint?.resume ? { resume: context.checkpoint.resume } : {}),
+      ...interruptionOf(context),
     });
     return {
       manifest: {
