@@ -34,6 +34,19 @@ module.exports = {
       to: { path: "^(packages/trade|apps|bench)/" },
     },
     {
+      name: "venue-simulator-knows-nothing-of-orion",
+      comment: "it speaks the venues' own protocols and is given bars as plain columns",
+      severity: "error",
+      from: { path: "^packages/venue-sim/" },
+      to: { path: "^(packages/(trade|grad|trees)|apps|bench)/" },
+    },
+    {
+      name: "venue-simulator-is-for-tests-and-the-command-line",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "^packages/venue-sim/|[.]test[.]ts$|/testing/" },
+      to: { path: "^packages/venue-sim/" },
+    },
+    {
       name: "only-models-use-the-engine",
       comment: "grad and trees are reached through models/ alone",
       severity: "error",
@@ -69,7 +82,7 @@ module.exports = {
       name: "exchanges-have-one-home",
       severity: "error",
       from: { path: "^(packages|apps)/", pathNot: `${trade}(market/sources|execution/brokers)/` },
-      to: { path: "node_modules/ccxt" },
+      to: { path: "node_modules/(ccxt|@alpacahq|@sudowealth|yahoo-finance2)/" },
     },
   ],
   options: {
