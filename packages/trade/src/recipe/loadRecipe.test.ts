@@ -86,7 +86,7 @@ test.each([
     "  width: wide",
     "mine.yaml:17: model.width: Invalid input: expected number, received string",
   ],
-  ["  heads: 2", "  heads: 3", "mine.yaml:18: model.heads: heads must divide width"],
+  ["  heads: 2", "  heads: 3", "mine.yaml:18: model.heads: 3 heads do not divide a width of 8"],
   ["[BTCUSDT]", "[BTCUSDT, ETHUSDT]", "mine.yaml:3: universe.symbols: this recipe trades exactly one symbol"],
   ["[BTCUSDT]", "[../../etc]", "mine.yaml:3: universe.symbols.0: Invalid string"],
   ["timeframe: 5m", "timeframe: 5x", "mine.yaml:5: universe.timeframe: Invalid string"],

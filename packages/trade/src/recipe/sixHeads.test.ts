@@ -139,7 +139,6 @@ describe("refused in one line", () => {
     await refusal({ symbols: ["a b"] }, 2, /symbol 'a b' is not understood/);
     await refusal({ symbols: ["SHORT"] }, 3, /no symbol is left to train on; SHORT: 340 bars/);
     await refusal({ network: "perceptron" }, 2, /network 'perceptron' is not known: choose one of/);
-    await refusal({ network: "transformerSignal" }, 2, /has no usual sizes: write them \(model.width, /);
     const other = await changed("other-context", {
       universe: { ...baseUniverse(), context: ["SPY", "QQQ", "XLK"] },
     });

@@ -1,15 +1,18 @@
 import { z } from "zod";
+import { dropoutRate, headsDivideWidth, layerCount, layerWidth, windowLength } from "./networkConfig.ts";
 
 /** Shape of the network; see `transformerSignal`. */
 export const TransformerSignalConfig = z
   .strictObject({
     kind: z.literal("transformerSignal"),
-    window: z.int().min(2).max(4096),
-    width: z.int().min(2).max(4096),
-    heads: z.int().min(1),
-    blocks: z.int().min(1).max(64),
-    feedForward: z.int().min(1).max(65_536),
-    dropout: z.number().min(0).max(0.9),
+    window: windowLength(128),
+    width: layerWidth(256),
+    heads: layerCount(8),
+    blocks: layerCount(6),
+    feedForward: layerWidth(768),
+    dropout: dropoutRate(0.1),
   })
-  .refine((m) => m.width % m.heads === 0, { message: "heads must divide width", path: ["heads"] });
+  .superRefine((sizes, context) =>
+    headsDivideWidth(sizes, (issue) => context.addIssue({ code: "custom", ...issue })),
+  );
 export type TransformerSignalConfig = z.output<typeof TransformerSignalConfig>;
