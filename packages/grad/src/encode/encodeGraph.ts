@@ -93,6 +93,11 @@ class NodeEmitter implements Emitter {
     }
   }
 
+  /** Whether a node makes the value, under this name, and it is no output of the graph. */
+  isMade(value: string): boolean {
+    return this.#makers.has(value);
+  }
+
   #constant(dtype: DType, shape: readonly number[], values: readonly number[]): string {
     const key = `${dtype}:${shape}:${values}`;
     const known = this.#shared.get(key);
@@ -186,11 +191,20 @@ export function encodeGraph(graph: Graph, options: EncodeOptions): EncodedGraph 
     e.nameOutput(names.get(tensor.id)!, name);
     return { name, dtype: tensor.dtype, dims: dims(tensor.shape) };
   });
+  const made = new Map<string, OnnxValue>();
+  for (const { outputs } of nodes)
+    for (const { id, dtype, shape } of outputs) {
+      const name = names.get(id);
+      const isOfBatch = shape.some((extent) => extent < 0);
+      if (isOfBatch && name !== undefined && e.isMade(name))
+        made.set(name, { name, dtype, dims: dims(shape) });
+    }
   const bytes = writeOnnx({
     nodes: e.nodes,
     initializers: e.initializers,
     inputs,
     outputs: values,
+    made: [...made.values()],
     metadata: options.metadata ?? {},
   });
   return { bytes, inputs: inputs.map((i) => i.name) };

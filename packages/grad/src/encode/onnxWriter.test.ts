@@ -78,6 +78,22 @@ describe("an exported model, read by another reader", () => {
         parameters.subarray(slot.offset, slot.offset + slot.size),
       );
     }
+    // The extents of what lies between the nodes where they depend on the batch (field 13).
+    const between = new Map(
+      all(graph, 13).map((v) => [name(v, 1), message(all(message(all(message(v), 2)[0]), 1)[0])]),
+    );
+    const results = all(graph, 1).flatMap((n) => all(message(n), 2).map(text));
+    expect(results.filter((r) => between.has(r)).length).toBeGreaterThan(0.5 * results.length);
+    expect([...between.keys()].filter((v) => !results.includes(v) || v === "logits")).toEqual([]);
+    const extents = [...between.values()].map((t) =>
+      all(message(all(t, 2)[0]), 1).map((d) => {
+        const [extent] = message(d);
+        return extent!.field === 2 ? text(extent!.value) : Number(extent!.value);
+      }),
+    );
+    // 11 steps of a batch in rows: the batch's size is known by name wherever it goes
+    expect(extents.some((e) => e[0] === "batch*11")).toBe(true);
+    expect(extents.flat().filter((e) => typeof e === "string" && !/^batch(\*\d+)?$/.test(e))).toEqual([]);
     // Forward only: every value that a node reads was made before it, and nothing of the training is left.
     const made = new Set(["x", ...weights.keys()]);
     for (const node of all(graph, 1).map(message)) {

@@ -39,6 +39,12 @@ export interface OnnxModel {
   initializers: readonly OnnxTensor[];
   inputs: readonly OnnxValue[];
   outputs: readonly OnnxValue[];
+  /**
+   * Values between the nodes. Where a batch of any size was reshaped, ONNX Runtime knows its extents no more; told
+   * nothing, it finds no memory to use again and looks through all that it ever had for each value: a load of quadratic
+   * time.
+   */
+  made?: readonly OnnxValue[];
   metadata: Readonly<Record<string, string>>;
 }
 
@@ -122,6 +128,7 @@ export function writeOnnx(model: OnnxModel): Uint8Array {
     for (const t of model.initializers) nested(graph, 5, tensor(t));
     for (const v of model.inputs) nested(graph, 11, value(v));
     for (const v of model.outputs) nested(graph, 12, value(v));
+    for (const v of model.made ?? []) nested(graph, 13, value(v));
   });
   const domains = new Map([["", OPSET]]);
   for (const n of model.nodes) if (n.domain !== "") domains.set(n.domain, MICROSOFT_OPSET);
