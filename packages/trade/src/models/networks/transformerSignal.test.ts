@@ -78,5 +78,8 @@ test("heads that do not divide the width are refused", () => {
     feedForward: 4,
     dropout: 0,
   });
-  expect(parsed.error?.issues[0]).toMatchObject({ path: ["heads"], message: "heads must divide width" });
+  expect(parsed.error?.issues[0]).toMatchObject({
+    path: ["heads"],
+    message: "3 heads do not divide a width of 10",
+  });
 });
