@@ -83,7 +83,7 @@ describe("an exported model, read by another reader", () => {
       all(graph, 13).map((v) => [name(v, 1), message(all(message(all(message(v), 2)[0]), 1)[0])]),
     );
     const results = all(graph, 1).flatMap((n) => all(message(n), 2).map(text));
-    expect(results.filter((r) => between.has(r)).length).toBeGreaterThan(0.5 * results.length);
+    expect(results.filter((r) => between.has(r)).length).toBeGreaterThan(0.4 * results.length);
     expect([...between.keys()].filter((v) => !results.includes(v) || v === "logits")).toEqual([]);
     const extents = [...between.values()].map((t) =>
       all(message(all(t, 2)[0]), 1).map((d) => {
