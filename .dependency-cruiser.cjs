@@ -81,7 +81,11 @@ module.exports = {
     {
       name: "exchanges-have-one-home",
       severity: "error",
-      from: { path: "^(packages|apps)/", pathNot: `${trade}(market/sources|execution/brokers)/` },
+      from: {
+        path: "^(packages|apps)/",
+        // the simulator proves itself against the real clients
+        pathNot: `${trade}(market/sources|execution/brokers)/|^packages/venue-sim/.*[.]test[.]ts$`,
+      },
       to: { path: "node_modules/(ccxt|@alpacahq|@sudowealth|yahoo-finance2)/" },
     },
   ],
