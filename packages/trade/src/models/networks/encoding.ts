@@ -29,6 +29,9 @@ export interface EncoderRequest {
 /** From windows x [B, T, F] to what heads read. All its parameters' names start with `encoder.`. */
 export type Encoder = (g: GraphBuilder, x: Tensor, request?: EncoderRequest) => Encoding;
 
+/** Whether a parameter is of the encoder and not of a head. */
+export const isOfEncoder = (parameter: string): boolean => parameter.startsWith("encoder.");
+
 /** One entry of the list of networks. */
 export interface NetworkPart<K extends string = string, S extends z.ZodType = z.ZodType> {
   /** The name that recipes use. */

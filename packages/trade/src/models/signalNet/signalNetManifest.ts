@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { scalerSchema } from "../../features/index.ts";
+import { EnsembleRecord } from "../ensemble/ensembleConfig.ts";
 import { NetworkConfig } from "../networks/index.ts";
 
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
@@ -15,5 +16,7 @@ export const SignalNetManifest = z.strictObject({
   /** standard deviation of the training rows' returns */
   returnScale: z.number().positive(),
   parameters: z.int().positive(),
+  /** the members, where the graph holds several networks: see `ensembleNetwork` */
+  ensemble: EnsembleRecord.optional(),
 });
 export type SignalNetManifest = z.output<typeof SignalNetManifest>;
