@@ -32,7 +32,7 @@ export function localClock(timezone: string): LocalClock {
 }
 
 /** Local time minus UTC in ms at a moment, from the zone tables of the runtime. */
-function offsetReader(timezone: string): (utcMs: number) => number {
+export function offsetReader(timezone: string): (utcMs: number) => number {
   let format: Intl.DateTimeFormat;
   try {
     format = new Intl.DateTimeFormat("en-US", {

@@ -1,0 +1,3 @@
+export * from "./calendarOf.ts";
+export * from "./sessionCalendar.ts";
+export * from "./zoneOffset.ts";
