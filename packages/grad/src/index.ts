@@ -1,6 +1,10 @@
+export type { OnnxPort, OnnxSummary } from "./encode/onnxSummary.ts";
+export { readOnnxSummary } from "./encode/onnxSummary.ts";
 export { GradDataError, GradUsageError } from "./errors.ts";
 export type { Explainer, ExplainerOptions } from "./explain/createExplainer.ts";
 export { createExplainer } from "./explain/createExplainer.ts";
+export type { KnownNetwork } from "./explain/exportNetwork.ts";
+export { exportNetwork, offeredOutputs } from "./explain/exportNetwork.ts";
 export type { IntegratedGradients, IntegratedGradientsOptions } from "./explain/integratedGradients.ts";
 export { integratedGradients } from "./explain/integratedGradients.ts";
 export type { NetworkOutput } from "./explain/networkOutputs.ts";

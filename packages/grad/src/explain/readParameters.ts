@@ -1,6 +1,7 @@
-import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
+import { WireType } from "@bufbuild/protobuf/wire";
 import { isEncoderName } from "../encode/encodeGraph.ts";
 import { readOnnxMetadata } from "../encode/onnxMetadata.ts";
+import { messages, readFields } from "../encode/onnxReader.ts";
 import { DATA_TYPES } from "../encode/onnxWriter.ts";
 import { GradDataError } from "../errors.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
@@ -41,17 +42,6 @@ export function readParameters(onnx: Uint8Array): Map<string, NamedParameter> {
   return parameters;
 }
 
-/** Every nested message of one field. */
-function messages(bytes: Uint8Array, wanted: number): Uint8Array[] {
-  const found: Uint8Array[] = [];
-  readFields(bytes, (reader, field, wire) => {
-    if (field !== wanted || wire !== WireType.LengthDelimited) return false;
-    found.push(reader.bytes());
-    return true;
-  });
-  return found;
-}
-
 /** TensorProto: dims 1, data_type 2, name 8, raw_data 9. */
 function readTensor(bytes: Uint8Array) {
   const dims: number[] = [];
@@ -68,21 +58,4 @@ function readTensor(bytes: Uint8Array) {
     return true;
   });
   return { ...tensor, dims };
-}
-
-/** Walks over a message; `take` reads the field that it wants and says so, the others are skipped. */
-function readFields(
-  bytes: Uint8Array,
-  take: (reader: BinaryReader, field: number, wire: WireType) => boolean,
-): void {
-  try {
-    const reader = new BinaryReader(bytes);
-    while (reader.pos < reader.len) {
-      const [field, wire] = reader.tag();
-      if (!take(reader, field, wire)) reader.skip(wire, field);
-      if (reader.pos > reader.len) throw new RangeError("premature end");
-    }
-  } catch {
-    throw new GradDataError("the weights of the ONNX file cannot be read, it is damaged: export it again");
-  }
 }

@@ -1,69 +1,102 @@
-import { type NamedParameters, type Network, type NetworkOutput, networkOutputs } from "@orion/grad";
+import { exportNetwork, type KnownNetwork, loadPredictor, offeredOutputs } from "@orion/grad";
 import { UsageError } from "../../core/errors.ts";
-import type { Encoder } from "../networks/encoding.ts";
-import { TASK_GROUPS } from "../networks/sixHeads.ts";
+
+/** One layer of a network that weighs the steps of its window. */
+export interface AttentionLayer {
+  /** the layer's name, such as `encoder.block0.attention` */
+  readonly layer: string;
+  /** the exported model's output that gives its weights */
+  readonly output: string;
+  /** attention: every step looks at every step; pooling: the window's vector is a mean of its steps */
+  readonly kind: "attention" | "pooling";
+  /** 1 for pooling */
+  readonly heads: number;
+  /** of the output: the steps that are looked at come last, and along them the weights add up to 1 */
+  readonly axes: readonly string[];
+}
 
 /** What each layer looked at, for one window. */
 export interface WindowAttention {
-  /** Self-attention by layer: weights[head][t][s] is the weight of step s for step t; each row sums to 1. */
+  /** By layer: weights[head][t][s] is the weight of step s for step t; each row sums to 1. */
   readonly blocks: readonly { layer: string; weights: readonly (readonly (readonly number[])[])[] }[];
   /** Pooling over time by layer: the weight of each step in the window's vector; they sum to 1. */
   readonly pooling: readonly { layer: string; weights: readonly number[] }[];
 }
 
-export interface AttentionOfOptions {
-  /** The encoder that the weights were trained with, its configuration filled in. */
-  encoder: Encoder;
-  /** As `readParameters` gives them for the exported model; those of the heads are left aside. */
-  parameters: NamedParameters;
+export interface AttentionOfOptions extends KnownNetwork {
   /** One window [T, F] row-major, oldest bar first, scaled as in training. */
   window: Float32Array;
-  /** F */
-  features: number;
   threads?: number;
 }
 
+const WEIGHTS = ".weights";
+
+/** The layers of a network that attend, in the order in which they compute; none for a network without attention. */
+export function attentionLayers(known: Pick<KnownNetwork, "network" | "input">): AttentionLayer[] {
+  return offeredOutputs(known)
+    .filter(({ name }) => name.endsWith(WEIGHTS))
+    .map(({ name, shape }) => {
+      const isPooling = shape.length === 1;
+      return {
+        layer: name.slice(0, -WEIGHTS.length),
+        output: name,
+        kind: isPooling ? ("pooling" as const) : ("attention" as const),
+        heads: isPooling ? 1 : shape[0]!,
+        axes: isPooling ? ["window", "step"] : ["window", "head", "step", "step looked at"],
+      };
+    });
+}
+
 /**
- * Attention weights by block, head and step. They show where the network looked, not why it decided: for that see
- * `explainWindow` (Jain & Wallace 2019, Attention is not Explanation, arXiv 1902.10186).
+ * The exported model with the weights of every layer that attends as further outputs, LAYER.weights: [B, H, T, T] of
+ * attention, [B, T] of pooling. Its metadata tell them under `attention`, as JSON (`AttentionLayer`).
  * @throws UsageError when the network has no layer that attends
  */
+export function exportAttention(known: KnownNetwork, metadata: Readonly<Record<string, string>>): Uint8Array {
+  const layers = attentionLayers(known);
+  if (layers.length === 0)
+    throw new UsageError("this network has no attention: explain it by integrated gradients");
+  const told = { ...metadata, attention: JSON.stringify(layers) };
+  return exportNetwork(known, told, { extras: layers.map((l) => l.output) });
+}
+
+/**
+ * Attention weights by layer, head and step. They show where the network looked, not why it decided: for that see
+ * `explainWindow` (Jain & Wallace 2019, Attention is not Explanation, arXiv 1902.10186).
+ * @throws UsageError when the network has no layer that attends, or the window does not fit
+ */
 export async function attentionOf(options: AttentionOfOptions): Promise<WindowAttention> {
-  const { encoder, window, features, threads } = options;
-  const time = window.length / features;
-  if (!Number.isInteger(time) || time < 1)
-    throw new UsageError(`a window of ${window.length} numbers does not divide into ${features} columns`);
-  const network: Network = (g, x) => {
-    const encoding = encoder(g, x, { attention: true });
-    // A network with a trunk for each group builds it when it is read, and only then knows its attention.
-    for (const group of TASK_GROUPS) void encoding[group];
-    const { attention = {} } = encoding;
-    if (Object.keys(attention).length === 0)
-      throw new UsageError("this network has no attention: explain it by integrated gradients");
-    return { ...attention };
-  };
-  const parameters = new Map([...options.parameters].filter(([name]) => name.startsWith("encoder.")));
-  const given = { network, input: { time, features }, parameters };
-  const outputs = await networkOutputs(threads === undefined ? given : { ...given, threads }, window, 1);
-  const layers = Object.entries(outputs);
-  return {
-    blocks: layers.flatMap(([layer, { shape, values }]) =>
-      shape.length === 3 ? [block(layer, shape, values)] : [],
-    ),
-    pooling: layers.flatMap(([layer, { shape, values }]) =>
-      shape.length === 1 ? [{ layer, weights: Array.from(values) }] : [],
-    ),
-  };
+  const { window, threads, input } = options;
+  if (window.length !== input.time * input.features)
+    throw new UsageError(
+      `a window of ${window.length} numbers is not one of ${input.time} steps of ${input.features} columns`,
+    );
+  const layers = attentionLayers(options);
+  const predictor = await loadPredictor(
+    exportAttention(options, {}),
+    threads === undefined ? {} : { threads },
+  );
+  try {
+    const outputs = await predictor.predict(window, 1);
+    const of = (kind: AttentionLayer["kind"]) => layers.filter((l) => l.kind === kind);
+    return {
+      blocks: of("attention").map(({ layer, output, heads }) => ({
+        layer,
+        weights: nested(outputs[output]!, heads, input.time),
+      })),
+      pooling: of("pooling").map(({ layer, output }) => ({ layer, weights: Array.from(outputs[output]!) })),
+    };
+  } finally {
+    await predictor.close();
+  }
 }
 
 /** [H, T, T] as nested lists. */
-function block(layer: string, shape: NetworkOutput["shape"], values: Float32Array) {
-  const [heads, rows, columns] = shape as [number, number, number];
-  const weights = Array.from({ length: heads }, (_, h) =>
-    Array.from({ length: rows }, (_, t) => {
-      const from = (h * rows + t) * columns;
-      return Array.from(values.subarray(from, from + columns));
+function nested(values: Float32Array, heads: number, time: number): number[][][] {
+  return Array.from({ length: heads }, (_, h) =>
+    Array.from({ length: time }, (_, t) => {
+      const from = (h * time + t) * time;
+      return Array.from(values.subarray(from, from + time));
     }),
   );
-  return { layer, weights };
 }
