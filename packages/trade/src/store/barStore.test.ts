@@ -10,17 +10,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DataError, UsageError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { BAR_COLUMNS, type BarSeries, sliceBars } from "../market/bars.ts";
-import {
-  barsSha256,
-  findBars,
-  listBars,
-  mergeBars,
-  readBarColumns,
-  readBars,
-  writeBars,
-} from "./barStore.ts";
+import { barsSha256 } from "./barColumns.ts";
+import { findBars, listBars, mergeBars, readBarColumns, readBars, writeBars } from "./barStore.ts";
 import { importSample, samplePath } from "./importSample.ts";
-import { readParquet, writeParquet } from "./parquet.ts";
+import { writeParquet } from "./parquet.ts";
+import { readParquet } from "./readParquet.ts";
 import { CHILD_KEY as KEY, versionBars } from "./testing/versionBars.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 

@@ -1,16 +1,49 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { DataError, UsageError } from "../core/errors.ts";
-import { sha256 } from "../core/hash.ts";
-import { isoTime, timeframeMs, timeframeName } from "../core/time.ts";
-import { BAR_COLUMNS, type BarSeries, PRICE_COLUMNS } from "../market/bars.ts";
+import { timeframeMs, timeframeName } from "../core/time.ts";
+import { type BarSeries, sliceBars } from "../market/bars.ts";
 import { checkSymbol, MARKETS, type Market } from "../market/instrument.ts";
 import { joinBars } from "../market/joinBars.ts";
 import type { StagedFile } from "./atomicFile.ts";
-import { type ParquetColumn, readParquet, readParquetHeader, stageParquet } from "./parquet.ts";
-import { PROVENANCE_KEY, type Provenance, parseProvenance } from "./provenance.ts";
+import {
+  assertSound,
+  assertWhole,
+  type BarColumn,
+  type BarKind,
+  barsSha256,
+  columnsOf,
+  firstAfter,
+  parquetColumns,
+  toBars,
+} from "./barColumns.ts";
+import { stageParquet } from "./parquet.ts";
+import {
+  joinStamps,
+  overlapping,
+  PARTS_PER_PERIOD,
+  type PartedSeries,
+  readingManifest,
+  readPartColumns,
+  readParts,
+  type Stamp,
+  stageAllParts,
+  stageCompacted,
+  stageMoreParts,
+} from "./partedBars.ts";
+import { manifestPath, readManifest } from "./partManifest.ts";
+import { type ClientLibrary, PROVENANCE_KEY, type Provenance, parseProvenance } from "./provenance.ts";
+import {
+  type AllocateColumns,
+  type ParquetHeader,
+  readParquet,
+  readParquetHeader,
+  readParquetHeaders,
+} from "./readParquet.ts";
 import { type Workspace, workspacePath } from "./workspace.ts";
+
+export { barsSha256 };
 
 /** Which stored bars are meant. Without a market, the one market that has them. */
 export interface BarKey {
@@ -19,7 +52,7 @@ export interface BarKey {
   readonly timeframe: string;
   readonly market?: Market;
   /** `mark` series have no volume (NaN); default `bars` */
-  readonly kind?: "bars" | "mark";
+  readonly kind?: BarKind;
 }
 
 /** Bars that lie wholly within [from, to] (ms UTC): start >= from and close <= to. */
@@ -32,19 +65,38 @@ export interface BarWrite extends BarKey {
   readonly market: Market;
   /** where they came from, in words: a file's name, `binanceusdm` */
   readonly source: string;
+  /** the library that fetched them */
+  readonly client?: ClientLibrary;
 }
 
 /** A stored series as listed. */
 export interface StoredSeries extends Provenance {
+  /** its file; of a series in parts, their folder */
   readonly path: string;
 }
 
+/** How a series is laid out on the disk; the defaults are for use, others for tests. */
+export interface StoreLayout {
+  /** a series of more rows is kept in parts */
+  readonly fileRows?: number;
+  /** a period's parts beyond this many are put together as one */
+  readonly partsPerPeriod?: number;
+}
+
+/** A file of this many rows is written again in a tenth of a second; reading is as quick either way. */
+export const FILE_ROWS = 250_000;
+
 /**
  * Writes bars in place of what was stored under the key, as a whole.
- * @throws DataError when a time is not ascending or a number not finite, or the disk is full; the old file stays
+ * @throws DataError when a time is not ascending or a number not finite, or the disk is full; what was there stays
  */
-export async function writeBars(workspace: Workspace, key: BarWrite, bars: BarSeries): Promise<StoredSeries> {
-  const { staged, stored } = await stageBars(workspace, key, bars);
+export async function writeBars(
+  workspace: Workspace,
+  key: BarWrite,
+  bars: BarSeries,
+  layout: StoreLayout = {},
+): Promise<StoredSeries> {
+  const { staged, stored } = await stageBars(workspace, key, bars, layout);
   await staged.commit();
   return stored;
 }
@@ -54,39 +106,57 @@ export async function stageBars(
   workspace: Workspace,
   key: BarWrite,
   bars: BarSeries,
+  layout: StoreLayout = {},
 ): Promise<{ staged: StagedFile; stored: StoredSeries }> {
-  const { path, symbol, timeframe, kind } = placeOf(workspace, key.market, key);
-  assertSound(bars, columnsOf(kind), path);
-  const barMs = timeframeMs(timeframe);
+  const place = placeOf(workspace, key.market, key);
+  return stageWhole(place, bars, stampOf(workspace, key), layout);
+}
+
+async function stageWhole(place: Place, bars: BarSeries, stamp: Stamp, layout: StoreLayout) {
+  assertSound(bars, place.kind, place.singlePath);
+  if (bars.length > (layout.fileRows ?? FILE_ROWS) || existsSync(manifestPath(place.folder))) {
+    const { staged, stored } = await stageAllParts(place, bars, stamp);
+    return { staged, stored: { ...stored, path: place.folder } };
+  }
+  const { folder: _, singlePath: path, ...named } = place;
+  const barMs = timeframeMs(place.timeframe);
   const provenance: Provenance = {
-    format: 1,
-    kind,
-    market: key.market,
-    symbol,
-    timeframe,
+    ...named,
     rows: bars.length,
     from: bars.length > 0 ? bars.closeTime[0]! - barMs : null,
     to: bars.length > 0 ? bars.closeTime[bars.length - 1]! : null,
-    sha256: barsSha256(bars, kind),
-    source: key.source,
-    importedAt: workspace.now(),
+    sha256: barsSha256(bars, place.kind),
+    ...stamp,
   };
-  const columns: ParquetColumn[] = [
-    { name: "closeTime", type: "time", values: bars.closeTime },
-    ...columnsOf(kind).map((name) => ({ name, type: "float64" as const, values: bars[name] })),
-  ];
-  const staged = await stageParquet(path, columns, { [PROVENANCE_KEY]: JSON.stringify(provenance) });
+  const staged = await stageParquet(path, parquetColumns(bars, place.kind), {
+    [PROVENANCE_KEY]: JSON.stringify(provenance),
+  });
   return { staged, stored: { ...provenance, path } };
 }
 
 /**
- * Reads bars, oldest first.
- * @throws DataError when nothing is stored under the key, or the file is cut short, foreign or damaged
+ * Reads bars, oldest first. Of a series in parts only those are opened that hold some of the range.
+ * @throws DataError when nothing is stored under the key, or a file is cut short, foreign or damaged
  */
-export async function readBars(workspace: Workspace, key: BarKey, range: TimeRange = {}): Promise<BarSeries> {
+export async function readBars(
+  workspace: Workspace,
+  key: BarKey,
+  range: TimeRange = {},
+  allocate?: AllocateColumns,
+): Promise<BarSeries> {
   const place = locate(workspace, key);
-  const read = await readBarFile(place.path, place.kind, range);
-  return read.bars;
+  return reading(
+    place,
+    async () => (await readBarFile(place.singlePath, place.kind, range, allocate)).bars,
+    async (manifest) => {
+      const { above, upTo } = boundsOf(range, place.timeframe);
+      const bars = await readParts(place, overlapping(manifest, above, upTo), allocate);
+      const from = firstAfter(bars.closeTime, above);
+      const to = firstAfter(bars.closeTime, upTo);
+      if (to - from === bars.length) return bars;
+      return allocate ? sliceBars(bars, from, to) : copyOf(sliceBars(bars, from, to));
+    },
+  );
 }
 
 /**
@@ -95,29 +165,26 @@ export async function readBars(workspace: Workspace, key: BarKey, range: TimeRan
  */
 export async function readBarFile(
   path: string,
-  kind: "bars" | "mark",
+  kind: BarKind,
   range: TimeRange = {},
+  allocate?: AllocateColumns,
 ): Promise<{ bars: BarSeries; provenance: Provenance }> {
-  const names = ["closeTime", ...columnsOf(kind)] as const;
-  const { columns, rows, provenance } = await readChecked(path, names, kind, range);
-  const bars: BarSeries = {
-    instrument: provenance.symbol,
-    length: rows,
-    closeTime: columns.closeTime,
-    open: columns.open,
-    high: columns.high,
-    low: columns.low,
-    close: columns.close,
-    volume: kind === "bars" ? columns.volume : new Float64Array(rows).fill(Number.NaN),
-  };
-  if (rows === provenance.rows && barsSha256(bars, kind) !== provenance.sha256) {
-    throw new DataError(`${path} is damaged (its content does not match its hash): import the bars again`);
-  }
+  const names = ["closeTime", ...columnsOf(kind)];
+  const { columns, provenance } = await readChecked(path, names, kind, range, allocate);
+  const bars = toBars(provenance.symbol, kind, columns);
+  checkWhole(bars, kind, provenance, path);
   return { bars, provenance };
 }
 
+/** @throws DataError when all rows of a file are there and are not what was written */
+export function checkWhole(bars: BarSeries, kind: BarKind, provenance: Provenance, path: string): void {
+  if (bars.length === provenance.rows && barsSha256(bars, kind) !== provenance.sha256) {
+    throw new DataError(`${path} is damaged (its content does not match its hash): import the bars again`);
+  }
+}
+
 /** Some columns of stored bars: `closeTime` and those named, quicker than all of them. */
-export async function readBarColumns<K extends (typeof BAR_COLUMNS)[number]>(
+export async function readBarColumns<K extends BarColumn>(
   workspace: Workspace,
   key: BarKey,
   names: readonly K[],
@@ -128,13 +195,25 @@ export async function readBarColumns<K extends (typeof BAR_COLUMNS)[number]>(
   const place = locate(workspace, key);
   const unknown = names.find((n) => !columnsOf(place.kind).some((c) => c === n));
   if (unknown) throw new UsageError(`${place.kind} series have no column '${unknown}'`);
-  const { columns, rows, provenance } = await readChecked(
-    place.path,
-    ["closeTime", ...names],
-    place.kind,
-    range,
+  const all = ["closeTime", ...names] as const;
+  const columns = await reading(
+    place,
+    async () => (await readChecked(place.singlePath, all, place.kind, range)).columns,
+    async (manifest) => {
+      const { above, upTo } = boundsOf(range, place.timeframe);
+      const read = await readPartColumns(place, overlapping(manifest, above, upTo), all);
+      const [from, to] = [firstAfter(read[0]!, above), firstAfter(read[0]!, upTo)];
+      return to - from === read[0]!.length ? read : read.map((c) => c.slice(from, to));
+    },
   );
-  return { instrument: provenance.symbol, length: rows, ...columns };
+  return {
+    instrument: place.symbol,
+    length: columns[0]!.length,
+    ...(Object.fromEntries(all.map((name, k) => [name, columns[k]!])) as Record<
+      "closeTime" | K,
+      Float64Array
+    >),
+  };
 }
 
 /**
@@ -145,7 +224,7 @@ export async function mergeBars(
   workspace: Workspace,
   key: BarWrite,
   bars: BarSeries,
-  options: { replace?: boolean } = {},
+  options: { replace?: boolean } & StoreLayout = {},
 ): Promise<{ added: number; replaced: number; stored: StoredSeries }> {
   const merge = await stageMerge(workspace, key, bars, options);
   await merge.staged?.commit();
@@ -157,35 +236,70 @@ export async function stageMerge(
   workspace: Workspace,
   key: BarWrite,
   bars: BarSeries,
-  options: { replace?: boolean } = {},
+  options: { replace?: boolean } & StoreLayout = {},
 ): Promise<{ added: number; replaced: number; staged: StagedFile | null; stored: StoredSeries }> {
-  const { path, kind } = placeOf(workspace, key.market, key);
-  if (!existsSync(path)) {
-    return { added: bars.length, replaced: 0, ...(await stageBars(workspace, key, bars)) };
+  const place = placeOf(workspace, key.market, key);
+  const stamp = stampOf(workspace, key);
+  const manifest = await readManifest(place.folder);
+  if (manifest) {
+    assertSound(bars, place.kind, place.folder);
+    const { replace = false, partsPerPeriod = PARTS_PER_PERIOD } = options;
+    const more = await stageMoreParts(place, manifest, bars, stamp, { replace, partsPerPeriod });
+    return { ...more, stored: { ...more.stored, path: place.folder } };
   }
-  const old = await readBarFile(path, kind);
+  const path = place.singlePath;
+  if (!existsSync(path)) {
+    return { added: bars.length, replaced: 0, ...(await stageWhole(place, bars, stamp, options)) };
+  }
+  const old = await readBarFile(path, place.kind);
   const joined = joinBars(old.bars, bars, { replace: options.replace ?? false, where: path });
   const { added, replaced } = joined;
   if (added === 0 && replaced === 0) {
     return { added, replaced, staged: null, stored: { ...old.provenance, path } };
   }
-  const before = old.provenance.source;
-  const source = before.split("; ").includes(key.source) ? before : `${before}; ${key.source}`;
-  return { added, replaced, ...(await stageBars(workspace, { ...key, source }, joined.bars)) };
+  const both = joinStamps([old.provenance], stamp);
+  return { added, replaced, ...(await stageWhole(place, joined.bars, both, options)) };
+}
+
+/** Puts the parts of each period together as one. Appends do so by themselves at the ninth part of a period. */
+export async function compactBars(
+  workspace: Workspace,
+  key: BarKey,
+): Promise<{ partsBefore: number; partsAfter: number }> {
+  const place = locate(workspace, key);
+  const manifest = await readManifest(place.folder);
+  if (!manifest) return { partsBefore: 1, partsAfter: 1 };
+  const compacted = await stageCompacted(place, manifest);
+  await compacted?.staged.commit();
+  return {
+    partsBefore: manifest.periods.reduce((sum, p) => sum + p.parts.length, 0),
+    partsAfter: manifest.periods.length,
+  };
 }
 
 /** Everything stored: bars, mark prices and funding, in the order of market, symbol and timeframe. */
 export async function listSeries(workspace: Workspace): Promise<StoredSeries[]> {
   const found: StoredSeries[] = [];
+  const files: string[] = [];
   for (const kind of ["bars", "mark", "funding"]) {
     const folder = join(workspace.dir, kind);
     if (!existsSync(folder)) continue;
-    const entries = await readdir(folder, { recursive: true });
-    for (const entry of entries.filter((e) => e.endsWith(".parquet"))) {
-      const path = join(folder, entry);
-      const header = await readParquetHeader(path);
-      found.push({ ...parseProvenance(header.metadata, path), path });
+    const entries = (await readdir(folder, { recursive: true })).map((entry) => join(folder, entry));
+    const parted = new Set(entries.filter((e) => e === manifestPath(dirname(e))).map(dirname));
+    for (const path of parted) {
+      const manifest = await readManifest(path);
+      if (manifest) found.push({ ...manifest.series, path });
     }
+    // parts are not series, nor is a file that a folder of parts took the place of
+    const isSeries = (path: string): boolean =>
+      path.endsWith(".parquet") &&
+      !parted.has(dirname(path)) &&
+      !parted.has(path.slice(0, -".parquet".length));
+    files.push(...entries.filter(isSeries));
+  }
+  const headers = await readParquetHeaders(files);
+  for (const [i, path] of files.entries()) {
+    found.push({ ...parseProvenance(headers[i]!.metadata, path), path });
   }
   const rank = (s: StoredSeries): string =>
     [s.market, s.symbol, s.kind, String(s.timeframe ? timeframeMs(s.timeframe) : 0).padStart(12, "0")].join(
@@ -201,114 +315,136 @@ export async function listBars(workspace: Workspace): Promise<StoredSeries[]> {
 
 /** What is stored under a key, or undefined. */
 export async function findBars(workspace: Workspace, key: BarKey): Promise<StoredSeries | undefined> {
-  const { timeframe, kind, symbol } = normalKey(key);
-  const markets = key.market ? [key.market] : MARKETS;
-  const path = markets.map((m) => barPath(workspace, kind, m, symbol, timeframe)).find((p) => existsSync(p));
-  if (path === undefined) return undefined;
-  return { ...parseProvenance((await readParquetHeader(path)).metadata, path), path };
+  const place = placesOf(workspace, key).find(isStored);
+  if (!place) return undefined;
+  return reading(
+    place,
+    async () => {
+      const path = place.singlePath;
+      return { ...parseProvenance((await readParquetHeader(path)).metadata, path), path };
+    },
+    async (manifest) => ({ ...manifest.series, path: place.folder }),
+  );
 }
 
-/** SHA-256 over the columns one after another: equal bars give equal text on every machine. */
-export function barsSha256(bars: BarSeries, kind: "bars" | "mark" = "bars"): string {
-  return sha256(bars.closeTime, ...columnsOf(kind).map((name) => bars[name]));
+/** Bytes that a stored series takes on the disk. */
+export async function storedBytes(stored: StoredSeries): Promise<number> {
+  const manifest = await readManifest(stored.path.endsWith(".parquet") ? "" : stored.path);
+  if (!manifest) return (await stat(stored.path)).size;
+  const parts = manifest.periods.flatMap((p) => p.parts);
+  return parts.reduce((sum, p) => sum + p.bytes, (await stat(manifestPath(stored.path))).size);
 }
 
-function columnsOf(kind: "bars" | "mark"): readonly (typeof BAR_COLUMNS)[number][] {
-  return kind === "bars" ? BAR_COLUMNS : PRICE_COLUMNS;
-}
+type Place = PartedSeries;
 
-function normalKey(key: BarKey): { symbol: string; timeframe: string; kind: "bars" | "mark" } {
+function placeOf(workspace: Workspace, market: Market, key: BarKey): Place {
+  const kind = key.kind ?? "bars";
+  const symbol = checkSymbol(key.symbol);
+  const timeframe = timeframeName(timeframeMs(key.timeframe));
+  const path = (...end: string[]): string => workspacePath(workspace, kind, market, symbol, ...end);
   return {
-    symbol: checkSymbol(key.symbol),
-    timeframe: timeframeName(timeframeMs(key.timeframe)),
-    kind: key.kind ?? "bars",
+    format: 1,
+    kind,
+    market,
+    symbol,
+    timeframe,
+    folder: path(timeframe),
+    singlePath: path(`${timeframe}.parquet`),
   };
 }
 
-function barPath(
-  workspace: Workspace,
-  kind: string,
-  market: Market,
-  symbol: string,
-  timeframe: string,
-): string {
-  return workspacePath(workspace, kind, market, symbol, `${timeframe}.parquet`);
+function placesOf(workspace: Workspace, key: BarKey): Place[] {
+  return (key.market ? [key.market] : MARKETS).map((market) => placeOf(workspace, market, key));
 }
 
-function placeOf(workspace: Workspace, market: Market, key: BarKey) {
-  const normal = normalKey(key);
-  return { ...normal, path: barPath(workspace, normal.kind, market, normal.symbol, normal.timeframe) };
+function isStored(place: Place): boolean {
+  return existsSync(place.singlePath) || existsSync(manifestPath(place.folder));
 }
 
-/** The one file that a key means. */
-function locate(workspace: Workspace, key: BarKey): { path: string; kind: "bars" | "mark" } {
-  const { symbol, timeframe, kind } = normalKey(key);
-  const markets = (key.market ? [key.market] : MARKETS).filter((m) =>
-    existsSync(barPath(workspace, kind, m, symbol, timeframe)),
-  );
-  const [market, another] = markets;
-  if (!market) {
+/** The one place that a key means. */
+export function locate(workspace: Workspace, key: BarKey): Place {
+  const [place, another] = placesOf(workspace, key).filter(isStored);
+  if (place && !another) return place;
+  const { symbol, timeframe, kind } = placeOf(workspace, "spot", key);
+  if (!place) {
     throw new DataError(
       `no ${timeframe} ${kind} of ${symbol}${key.market ? ` (${key.market})` : ""} in ${workspace.dir}: ` +
         "import or download them first (orion data import, orion data download)",
     );
   }
-  if (another) {
-    throw new UsageError(
-      `${timeframe} ${kind} of ${symbol} are stored for ${markets.join(" and ")}: say --market`,
-    );
-  }
-  return { path: barPath(workspace, kind, market, symbol, timeframe), kind };
+  const markets = placesOf(workspace, key).filter(isStored);
+  throw new UsageError(
+    `${timeframe} ${kind} of ${symbol} are stored for ${markets.map((p) => p.market).join(" and ")}: say --market`,
+  );
 }
 
-async function readChecked<K extends string>(
-  path: string,
-  names: readonly ("closeTime" | K)[],
-  kind: "bars" | "mark",
-  range: TimeRange,
-) {
-  const { timeframe } = parseProvenance((await readParquetHeader(path)).metadata, path);
+/** Reads the parts, or the single file where there are none: also when one takes the place of the other meanwhile. */
+async function reading<T>(
+  place: Place,
+  single: () => Promise<T>,
+  parts: Parameters<typeof readingManifest<T>>[1],
+): Promise<T> {
+  const read = await readingManifest(place.folder, async (manifest) => ({ value: await parts(manifest) }));
+  if (read) return read.value;
+  try {
+    return await single();
+  } catch (thrown) {
+    const moved = await readingManifest(place.folder, async (manifest) => ({ value: await parts(manifest) }));
+    if (moved) return moved.value;
+    throw thrown;
+  }
+}
+
+/** Rows with `above < closeTime <= upTo` are those of a range. */
+export function boundsOf(range: TimeRange, timeframe: string | null): { above: number; upTo: number } {
   const barMs = timeframe === null ? 0 : timeframeMs(timeframe);
-  const isPart = range.from !== undefined || range.to !== undefined;
+  return {
+    above: range.from === undefined ? Number.NEGATIVE_INFINITY : Math.ceil(range.from) + barMs - 1,
+    upTo: range.to ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+async function readChecked(
+  path: string,
+  names: readonly string[],
+  kind: BarKind,
+  range: TimeRange,
+  allocate?: AllocateColumns,
+): Promise<{ columns: readonly Float64Array[]; provenance: Provenance }> {
+  const provenanceOf = ({ metadata }: ParquetHeader): Provenance => {
+    const provenance = parseProvenance(metadata, path);
+    if (provenance.kind !== kind) throw new DataError(`${path} holds ${provenance.kind}, not ${kind}`);
+    return provenance;
+  };
   const table = await readParquet(path, names, {
-    column: "closeTime",
-    ...(range.from === undefined ? {} : { above: Math.ceil(range.from) + barMs - 1 }),
-    ...(range.to === undefined ? {} : { upTo: range.to }),
+    where: (header) => ({ column: "closeTime", ...boundsOf(range, provenanceOf(header).timeframe) }),
+    ...(allocate ? { allocate } : {}),
   });
-  // of the rows that were read: the file may have been replaced since the first look
-  const provenance = parseProvenance(table.metadata, path);
-  if (provenance.kind !== kind) throw new DataError(`${path} holds ${provenance.kind}, not ${kind}`);
-  if (!isPart && table.rows !== provenance.rows) {
+  const provenance = provenanceOf(table);
+  const isWhole = range.from === undefined && range.to === undefined;
+  if (isWhole && table.rows !== provenance.rows) {
     throw new DataError(
       `${path} holds ${table.rows} rows but says ${provenance.rows}: import the bars again`,
     );
   }
-  for (const name of names) {
-    const fault = firstFault(table.columns[name], name === "closeTime");
-    if (fault !== null)
-      throw new DataError(`${path}, row ${fault + 1}: ${name} is damaged; import the bars again`);
-  }
-  return { ...table, provenance };
+  const columns = names.map((name) => table.columns[name]!);
+  assertWhole(
+    names.map((name, k) => ({ name, values: columns[k]! })),
+    path,
+  );
+  return { columns, provenance };
 }
 
-/** The first row that is not finite (or, for times, not after the row before it), or null. */
-function firstFault(column: Float64Array, isTime: boolean): number | null {
-  let before = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < column.length; i++) {
-    const value = column[i]!;
-    if (!Number.isFinite(value) || (isTime && value <= before)) return i;
-    before = value;
-  }
-  return null;
+function stampOf(workspace: Workspace, key: BarWrite): Stamp {
+  return {
+    source: key.source,
+    importedAt: workspace.now(),
+    ...(key.client ? { client: key.client } : {}),
+  };
 }
 
-function assertSound(bars: BarSeries, names: readonly (typeof BAR_COLUMNS)[number][], path: string): void {
-  for (const name of ["closeTime", ...names] as const) {
-    const row = firstFault(bars[name], name === "closeTime");
-    if (row === null) continue;
-    const time = bars.closeTime[row]!;
-    const place = Number.isFinite(time) ? ` (closed ${isoTime(time)})` : "";
-    const fault = name === "closeTime" ? "is not after the one before it" : `is ${bars[name][row]}`;
-    throw new DataError(`${path}: ${name} of bar ${row + 1}${place} ${fault}; nothing was written`);
-  }
+/** Bars on memory of their own, not on that of a longer series. */
+function copyOf(bars: BarSeries): BarSeries {
+  const columns = (["closeTime", ...columnsOf("bars")] as const).map((name) => bars[name].slice());
+  return toBars(bars.instrument, "bars", columns);
 }

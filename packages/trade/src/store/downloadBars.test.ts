@@ -12,7 +12,8 @@ import {
   type ServerFault,
   startBinanceServer,
 } from "../market/sources/testing/binanceServer.ts";
-import { barsSha256, findBars, readBars, writeBars } from "./barStore.ts";
+import { barsSha256 } from "./barColumns.ts";
+import { findBars, readBars, writeBars } from "./barStore.ts";
 import { downloadBars } from "./downloadBars.ts";
 import { CHILD_KEY as KEY, versionBars } from "./testing/versionBars.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";

@@ -1,13 +1,15 @@
 import { UsageError } from "../core/errors.ts";
 import type { OnProgress } from "../core/progress.ts";
 import { timeframeMs, timeframeName } from "../core/time.ts";
-import { allocateBars, BAR_COLUMNS, type BarSeries } from "../market/bars.ts";
+import type { BarSeries } from "../market/bars.ts";
 import { checkSymbol } from "../market/instrument.ts";
 import { missingRanges, type Stretch } from "../market/missingRanges.ts";
 import type { Source } from "../market/sources/source.ts";
 import { floorToGrid } from "../market/timeGrid.ts";
+import { concatBars } from "./barColumns.ts";
 import { findBars, mergeBars, readBarColumns, type StoredSeries } from "./barStore.ts";
 import { withWorkspaceLock } from "./lock.ts";
+import type { ClientLibrary } from "./provenance.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface DownloadRequest {
@@ -37,12 +39,18 @@ export interface DownloadResult {
  */
 export async function downloadBars(
   workspace: Workspace,
-  source: Source,
+  source: Source & { readonly client?: ClientLibrary },
   request: DownloadRequest,
 ): Promise<DownloadResult> {
   const symbol = checkSymbol(request.symbol);
   const barMs = timeframeMs(request.timeframe);
-  const key = { symbol, timeframe: timeframeName(barMs), market: source.market, source: source.name };
+  const key = {
+    symbol,
+    timeframe: timeframeName(barMs),
+    market: source.market,
+    source: source.name,
+    ...(source.client ? { client: source.client } : {}),
+  };
   const flushBars = request.flushBars ?? 20_000;
   return withWorkspaceLock(workspace, `download of ${symbol} ${request.timeframe}`, async () => {
     let added = 0;
@@ -99,17 +107,4 @@ async function wanted(
   if (last === null) return [range];
   const { closeTime } = await readBarColumns(workspace, key, []);
   return missingRanges(closeTime, barMs, since, until);
-}
-
-function concatBars(instrument: string, pages: readonly BarSeries[]): BarSeries {
-  const all = allocateBars(
-    instrument,
-    pages.reduce((sum, p) => sum + p.length, 0),
-  );
-  let at = 0;
-  for (const page of pages) {
-    for (const name of ["closeTime", ...BAR_COLUMNS] as const) all[name].set(page[name], at);
-    at += page.length;
-  }
-  return all;
 }

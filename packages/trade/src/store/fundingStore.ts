@@ -6,8 +6,10 @@ import type { FundingSeries } from "../market/funding.ts";
 import { checkSymbol, MARKETS, type Market } from "../market/instrument.ts";
 import type { StagedFile } from "./atomicFile.ts";
 import type { StoredSeries, TimeRange } from "./barStore.ts";
-import { readParquet, stageParquet } from "./parquet.ts";
-import { PROVENANCE_KEY, type Provenance, parseProvenance } from "./provenance.ts";
+import { stageParquet } from "./parquet.ts";
+import { joinStamps } from "./partedBars.ts";
+import { type ClientLibrary, PROVENANCE_KEY, type Provenance, parseProvenance } from "./provenance.ts";
+import { readParquet } from "./readParquet.ts";
 import { type Workspace, workspacePath } from "./workspace.ts";
 
 export interface FundingKey {
@@ -40,11 +42,12 @@ async function readFundingFile(
   path: string,
   range: TimeRange = {},
 ): Promise<{ funding: FundingSeries; provenance: Provenance }> {
-  const table = await readParquet(path, ["time", "rate"], {
+  const where = {
     column: "time",
     ...(range.from === undefined ? {} : { above: Math.ceil(range.from) - 1 }),
     ...(range.to === undefined ? {} : { upTo: range.to }),
-  });
+  };
+  const table = await readParquet(path, ["time", "rate"], { where: () => where });
   const provenance = parseProvenance(table.metadata, path);
   const { time, rate } = table.columns;
   for (let i = 0; i < time.length; i++) {
@@ -52,6 +55,10 @@ async function readFundingFile(
     if (!isAfter || !Number.isFinite(time[i]!) || !Number.isFinite(rate[i]!)) {
       throw new DataError(`${path}, row ${i + 1} is damaged: import the funding again`);
     }
+  }
+  const isWhole = range.from === undefined && range.to === undefined;
+  if (isWhole && (table.rows !== provenance.rows || sha256(time, rate) !== provenance.sha256)) {
+    throw new DataError(`${path} is damaged (its content does not match its hash): import the funding again`);
   }
   return { funding: { instrument: provenance.symbol, length: table.rows, time, rate }, provenance };
 }
@@ -62,7 +69,12 @@ async function readFundingFile(
  */
 export async function stageFunding(
   workspace: Workspace,
-  key: { readonly symbol: string; readonly market: Market; readonly source: string },
+  key: {
+    readonly symbol: string;
+    readonly market: Market;
+    readonly source: string;
+    readonly client?: ClientLibrary;
+  },
   fresh: FundingSeries,
   options: { replace?: boolean } = {},
 ): Promise<{ added: number; replaced: number; staged: StagedFile | null; stored: StoredSeries }> {
@@ -107,8 +119,11 @@ export async function stageFunding(
     from: time[0] ?? null,
     to: time[time.length - 1] ?? null,
     sha256: sha256(time, rate),
-    source: key.source,
-    importedAt: workspace.now(),
+    ...joinStamps(old ? [old] : [], {
+      source: key.source,
+      importedAt: workspace.now(),
+      ...(key.client ? { client: key.client } : {}),
+    }),
   };
   const staged = await stageParquet(
     path,

@@ -1,14 +1,18 @@
 export * from "./artifacts.ts";
 export * from "./atomicFile.ts";
+export type { BarKind } from "./barColumns.ts";
 export * from "./barStore.ts";
 export * from "./checkpoints.ts";
 export * from "./downloadBars.ts";
 export * from "./fundingStore.ts";
 export * from "./importCsv.ts";
+export * from "./importNotes.ts";
 export * from "./importSample.ts";
 export * from "./lock.ts";
 export * from "./parquet.ts";
 export * from "./provenance.ts";
+export { type ParquetHeader, type ParquetTable, readParquet, readParquetHeader } from "./readParquet.ts";
+export * from "./repairs.ts";
 export * from "./runs.ts";
 export * from "./trials.ts";
 export * from "./workspace.ts";

@@ -2,7 +2,14 @@ import { z } from "zod";
 import { DataError } from "../core/errors.ts";
 import { MARKETS, SERIES_KINDS } from "../market/instrument.ts";
 
-/** What a stored series says of itself; kept in the Parquet file's own metadata under the key `orion`. */
+/** The library that a download was made with. */
+const clientSchema = z.object({ name: z.string(), version: z.string() });
+export type ClientLibrary = z.output<typeof clientSchema>;
+
+/**
+ * What a stored series says of itself; kept in the Parquet file's own metadata under the key `orion`, or, for a series
+ * of several parts, in its manifest.
+ */
 export const provenanceSchema = z.object({
   format: z.literal(1),
   kind: z.enum(SERIES_KINDS),
@@ -15,12 +22,14 @@ export const provenanceSchema = z.object({
   from: z.number().nullable(),
   /** close of the last bar (or last funding), ms UTC */
   to: z.number().nullable(),
-  /** of all columns one after another, little-endian float64 */
+  /** of all columns one after another, little-endian float64; of a series in parts, see `partManifest` */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** where the rows came from: a file, a download */
   source: z.string(),
   /** ms UTC */
   importedAt: z.number(),
+  /** not there for files, and for what was stored before it was noted */
+  client: clientSchema.optional(),
 });
 export type Provenance = z.output<typeof provenanceSchema>;
 

@@ -3,7 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, UsageError } from "../core/errors.ts";
 import { checkId, saveFolder } from "./artifacts.ts";
-import { readParquet, writeParquet } from "./parquet.ts";
+import { writeParquet } from "./parquet.ts";
+import { readParquet } from "./readParquet.ts";
 import { type Workspace, workspacePath } from "./workspace.ts";
 
 /** What a backtest leaves behind. */
