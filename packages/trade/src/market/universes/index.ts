@@ -1,0 +1,4 @@
+export * from "./constituentIndex.ts";
+export * from "./gicsSectors.ts";
+export * from "./parseUniverse.ts";
+export * from "./universe.ts";
