@@ -1,0 +1,4 @@
+export * from "./adjustBars.ts";
+export * from "./factorsFromAdjusted.ts";
+export * from "./parseFactors.ts";
+export * from "./priceFactors.ts";
