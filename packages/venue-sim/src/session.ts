@@ -11,16 +11,29 @@ const newYork = new Intl.DateTimeFormat("en-US", {
   second: "numeric",
 });
 
+/** New York's offset by UTC hour: offsets change on the hour, and asking the formatter is slow. */
+const offsets = new Map<number, number>();
+const HOUR_MS = 3_600_000;
+
 /** What a wall clock in New York shows at `at`, as if it were UTC. */
 export function newYorkWall(at: number): number {
-  const parts = Object.fromEntries(newYork.formatToParts(at).map((p) => [p.type, Number(p.value)]));
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1000) + 1000) % 1000);
+  const hour = Math.floor(at / HOUR_MS);
+  let offset = offsets.get(hour);
+  if (offset === undefined) {
+    if (offsets.size > 200_000) offsets.clear();
+    const parts = Object.fromEntries(
+      newYork.formatToParts(hour * HOUR_MS).map((p) => [p.type, Number(p.value)]),
+    );
+    const { year = 0, month = 1, day = 1, hour: hours = 0, minute = 0, second = 0 } = parts;
+    offset = Date.UTC(year, month - 1, day, hours, minute, second) - hour * HOUR_MS;
+    offsets.set(hour, offset);
+  }
+  return at + offset;
 }
 
 /** ms UTC at which New York's clock shows `wall`; offsets change at 2 in the night, so two steps settle it. */
 export function fromNewYork(wall: number): number {
-  let at = wall + 5 * 3_600_000;
+  let at = wall + 5 * HOUR_MS;
   for (let i = 0; i < 2; i++) at += wall - newYorkWall(at);
   return at;
 }
@@ -29,8 +42,6 @@ export function fromNewYork(wall: number): number {
 export function tradingDay(openTime: number): number {
   return openTime % DAY_MS === 0 ? openTime : Math.floor(newYorkWall(openTime) / DAY_MS) * DAY_MS;
 }
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Regular session of the US exchanges on the day `day` (00:00 UTC of its date), ms UTC; null on weekends and holidays.
