@@ -15,7 +15,7 @@ export function trainingDisplay(): { update(status: Partial<TrainingStatus>): vo
         done: shown.step ?? 0,
         total: shown.steps || null,
         secondsLeft: shown.secondsLeft ?? null,
-        note: shown.stage === "training" ? noteOf(shown) : (shown.message ?? ""),
+        note: shown.stage.startsWith("training") ? noteOf(shown) : (shown.message ?? ""),
       });
     },
     stop: () => bar.stop(),

@@ -3,7 +3,7 @@ import { SIGNALS } from "../labels/labeler.ts";
 import { BUY, decideSignals, SELL } from "../signals/index.ts";
 import type { Prediction } from "../wire/prediction.ts";
 import { workspaceOf } from "./dataUse.ts";
-import { forecastRows, probabilitiesOf } from "./forecastRows.ts";
+import { probabilitiesOf } from "./forecastRows.ts";
 import { lastWindow } from "./lastWindow.ts";
 import { openModel } from "./modelShelf.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
@@ -26,7 +26,8 @@ export async function predictLatest(context: PipelineContext, query: PredictQuer
   const { manifest, net } = await openModel(workspace, query.model);
   try {
     const { recipe, bars, features, row } = await lastWindow(workspace, manifest.recipe, query);
-    const forecast = await forecastRows(net, features, Int32Array.of(row), { signal: context.signal });
+    const { signal: stop } = context;
+    const forecast = await net.predict(features, Int32Array.of(row), stop ? { signal: stop } : {});
     const { buy, sell } = manifest.decision;
     const [signal] = decideSignals(probabilitiesOf(forecast), { buy, sell });
     const name = signal === BUY ? "BUY" : signal === SELL ? "SELL" : "HOLD";
@@ -37,6 +38,19 @@ export async function predictLatest(context: PipelineContext, query: PredictQuer
       confidence: probabilities[name],
       probabilities,
       expected_return: forecast.return[0]!,
+      ...(forecast.spread && manifest.net.ensemble
+        ? {
+            ensemble: {
+              members: manifest.net.ensemble.members.length,
+              spread: {
+                BUY: forecast.spread.buy[0]!,
+                HOLD: forecast.spread.hold[0]!,
+                SELL: forecast.spread.sell[0]!,
+              },
+              return_spread: forecast.spread.return[0]!,
+            },
+          }
+        : {}),
       current_price: bars.close[row]!,
       bar_time: isoTime(barTime),
       data_age_seconds: Math.max(0, Math.round((context.now() - barTime) / 1000)),

@@ -21,6 +21,10 @@ export const Prediction = z.object({
   probabilities: ClassShares,
   /** predicted return over the horizon, a fraction */
   expected_return: z.number(),
+  /** of an ensemble: standard deviations over its members, of each probability and of the return */
+  ensemble: z
+    .object({ members: z.number().int(), spread: ClassShares, return_spread: z.number() })
+    .optional(),
   /** close of the bar, quote currency */
   current_price: z.number(),
   /** when the bar closed */

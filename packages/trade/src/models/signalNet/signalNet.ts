@@ -10,6 +10,16 @@ export interface SignalForecast {
   readonly hold: Float32Array;
   readonly sell: Float32Array;
   readonly return: Float32Array;
+  /** of an ensemble, how far its members lie apart: standard deviations over the members of each of the above */
+  readonly spread?: Omit<SignalForecast, "spread">;
+}
+
+/** In the order of the graph's output `spread`. */
+const FORECAST_COLUMNS = ["buy", "hold", "sell", "return"] as const;
+
+function emptyForecast(rows: number): Omit<SignalForecast, "spread"> {
+  const column = (): Float32Array => new Float32Array(rows);
+  return { buy: column(), hold: column(), sell: column(), return: column() };
 }
 
 /** A trained signal network, ready to predict. */
@@ -34,12 +44,8 @@ export class SignalNet {
    */
   async predict(x: FeatureSet, rows: Int32Array, options: PredictOptions = {}): Promise<SignalForecast> {
     const { scaler, classWeights, network } = this.manifest;
-    const forecast = {
-      buy: new Float32Array(rows.length),
-      hold: new Float32Array(rows.length),
-      sell: new Float32Array(rows.length),
-      return: new Float32Array(rows.length),
-    };
+    const forecast = emptyForecast(rows.length);
+    const spread = this.#predictor.outputs.includes("spread") ? emptyForecast(rows.length) : undefined;
     const windows = { names: x.names, columns: x.columns, rows, scaler, window: network.window };
     await predictWindows(this.#predictor, windows, options, (out, from, count) => {
       const corrected = priorCorrect(out.probabilities!, classWeights);
@@ -48,9 +54,12 @@ export class SignalNet {
         forecast.hold[from + i] = corrected[i * 3 + 1]!;
         forecast.sell[from + i] = corrected[i * 3 + 2]!;
         forecast.return[from + i] = out.return![i]!;
+        FORECAST_COLUMNS.forEach((name, c) => {
+          if (spread) spread[name][from + i] = out.spread![i * FORECAST_COLUMNS.length + c]!;
+        });
       }
     });
-    return forecast;
+    return spread ? { ...forecast, spread } : forecast;
   }
 
   close(): Promise<void> {
