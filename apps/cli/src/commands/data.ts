@@ -3,14 +3,16 @@ import { addCheck } from "./data/check.ts";
 import { addDownload } from "./data/download.ts";
 import { addImport } from "./data/import.ts";
 import { addList } from "./data/list.ts";
+import { addUniverse } from "./universe.ts";
 
 export function addData(program: Command): void {
   const data = program
     .command("data")
-    .description("Import, download, list and check bars.")
+    .description("Import, download, list and check bars; list universes.")
     .addHelpText("after", "\nExample:\n  ./orion data list");
   addImport(data);
   addDownload(data);
   addList(data);
   addCheck(data);
+  addUniverse(data);
 }

@@ -1,3 +1,4 @@
+export * from "./actions/index.ts";
 export * from "./barFault.ts";
 export * from "./bars.ts";
 export * from "./checkBars.ts";
@@ -14,3 +15,4 @@ export * from "./sources/createSource.ts";
 export * from "./sources/retry.ts";
 export * from "./sources/source.ts";
 export * from "./timeGrid.ts";
+export * from "./universes/index.ts";

@@ -1,3 +1,4 @@
+export * from "./actionsStore.ts";
 export * from "./artifacts.ts";
 export * from "./atomicFile.ts";
 export type { BarKind } from "./barColumns.ts";

@@ -16,11 +16,13 @@ export function addImport(data: Command): void {
   data
     .command("import")
     .argument("<file...>", "CSV files, plain or gzip")
-    .description("Import bars, mark prices or funding from CSV. A failed import leaves everything as it was.")
+    .description(
+      "Import bars, mark prices, funding, or factors of splits and dividends from CSV. A failed import leaves everything as it was.",
+    )
     .option("--symbol <symbol>", "the instrument; not needed where the file has a symbol column")
     .option("--timeframe <t>", "length of a bar, such as 5m, 1h, 1d")
     .option("--market <m>", "spot, futures or stock", "spot")
-    .option("--kind <k>", "bars, mark or funding", "bars")
+    .option("--kind <k>", "bars, mark, funding or factors (splits and dividends)", "bars")
     .option("--timezone <zone>", "zone of times that name none, such as America/New_York", "UTC")
     .addOption(
       new Option("--stamp <which>", "whether times are the start or the end of a bar")
@@ -32,16 +34,19 @@ export function addImport(data: Command): void {
       "after",
       `
 The header names a time column ts (ms), timestamp, datetime or date, and open, high, low, close, volume in any case.
+Factors: date, priceFactor, splitFactor (up to and with the date), or daily bars with an adjClose column. They are kept
+beside the bars, which stay raw.
 
 Examples:
   ./orion data import BTCUSDT_5m.csv.gz --symbol BTCUSDT --timeframe 5m --market futures
   ./orion data import panel.csv.gz --timeframe 1d --market stock
-  ./orion data import SPY_1m.csv --symbol SPY --timeframe 1m --market stock --timezone America/New_York`,
+  ./orion data import SPY_1m.csv --symbol SPY --timeframe 1m --market stock --timezone America/New_York
+  ./orion data import SPY_factors.csv --kind factors --symbol SPY --market stock`,
     )
     .action(async (files: string[], options: ImportOptions, command: Command) => {
       const session = sessionOf(command);
-      const { importFiles } = await import("@orion/trade/recipe");
-      const imported = await importFiles(
+      const { importFactorFiles, importFiles } = await import("@orion/trade/recipe");
+      const imported = await (options.kind === "factors" ? importFactorFiles : importFiles)(
         { workspace: session.workspace, now: Date.now, signal: session.stop },
         files,
         options,

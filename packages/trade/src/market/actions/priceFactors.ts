@@ -49,3 +49,45 @@ export function checkFactors(factors: PriceFactors, place: string): void {
     }
   }
 }
+
+/** A split or a dividend (or both), seen as the step of the factors. */
+export interface FactorEvent {
+  /** the last date before it, midnight UTC ms; the ex-date is the next day of trade */
+  readonly day: number;
+  /** what prices up to `day` are multiplied by for the dividend: 1 - dividend / close; 1 without one */
+  readonly price: number;
+  /** the same for the split: 0.5 for 2:1; 1 without one */
+  readonly split: number;
+}
+
+/** The events that the factors hold, oldest first; rows at which nothing changes are none. */
+export function factorEvents(factors: PriceFactors): FactorEvent[] {
+  const events: FactorEvent[] = [];
+  for (let i = 0; i < factors.length; i++) {
+    const last = i + 1 === factors.length;
+    const price = factors.priceFactor[i]! / (last ? 1 : factors.priceFactor[i + 1]!);
+    const split = factors.splitFactor[i]! / (last ? 1 : factors.splitFactor[i + 1]!);
+    if (price !== 1 || split !== 1) events.push({ day: factors.day[i]!, price, split });
+  }
+  return events;
+}
+
+/** Files round factors to seven digits: two quotients of such numbers agree to this. */
+const ROUNDING = 1e-6;
+
+/** Whether `fresh` holds all events of `old`, alike, and adds only later ones: a newer edition of one history. */
+export function extendsFactors(old: PriceFactors, fresh: PriceFactors): boolean {
+  const before = factorEvents(old);
+  const after = factorEvents(fresh);
+  return (
+    before.length <= after.length &&
+    before.every((event, i) => {
+      const same = after[i]!;
+      return (
+        same.day === event.day &&
+        Math.abs(same.price / event.price - 1) <= ROUNDING &&
+        Math.abs(same.split / event.split - 1) <= ROUNDING
+      );
+    })
+  );
+}
