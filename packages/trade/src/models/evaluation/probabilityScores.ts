@@ -3,6 +3,18 @@ import { requireClass } from "./confusionMatrix.ts";
 /** The smallest probability that log loss reckons with: that of a 32-bit float next to 1, so one sure error is not infinite. */
 const LEAST = 2 ** -23;
 
+/** [N] -ln p(actual class) of each row; see `logLoss`. @param probabilities [N, K] row by row */
+export function logLosses(
+  actual: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  classes: number,
+): Float64Array {
+  return Float64Array.from({ length: actual.length }, (_, i) => {
+    const p = probabilities[i * classes + requireClass(actual[i]!, classes, "actual", i)]!;
+    return -Math.log(Math.min(1, Math.max(p, LEAST)));
+  });
+}
+
 /**
  * Mean of -ln p(actual class), natural logarithm; 0 for a perfect model, ln K for one that knows nothing.
  * Source: Good 1952; scikit-learn's `log_loss` (which clips at the epsilon of the input's type too).
@@ -13,12 +25,7 @@ export function logLoss(
   probabilities: ArrayLike<number>,
   classes: number,
 ): number {
-  let sum = 0;
-  for (let i = 0; i < actual.length; i++) {
-    const p = probabilities[i * classes + requireClass(actual[i]!, classes, "actual", i)]!;
-    sum -= Math.log(Math.min(1, Math.max(p, LEAST)));
-  }
-  return sum / actual.length;
+  return logLosses(actual, probabilities, classes).reduce((a, b) => a + b, 0) / actual.length;
 }
 
 /**
