@@ -125,7 +125,7 @@ async function lossAfterFewSteps(program: TrainingProgram, steps: number): Promi
   const all = Int32Array.from({ length: 50 }, (_, i) => i);
   const batch = { x: new Float32Array(50), targets: { y: new Float32Array(50) } };
   let sum = 0;
-  const tasks = 20;
+  const tasks = 12;
   for (let t = 0; t < tasks; t++) {
     program.restore({ step: 0, parameters, m: m.map(() => 0), v: v.map(() => 0) });
     const task = sine(random);
@@ -153,8 +153,8 @@ test("sines, the paper's own check: after Reptile few steps teach a new one, not
   for (const [name, innerSteps, outerSteps] of [
     ["random", 0, 0],
     // one inner step is a step of joint training, on a batch of one task at a time
-    ["joint", 1, 4000],
-    ["reptile", 16, 500],
+    ["joint", 1, 2500],
+    ["reptile", 16, 400],
   ] as const) {
     const program = await createTrainingProgram(specOf(network, 10));
     if (innerSteps > 0)
