@@ -1,3 +1,4 @@
+import { marketContext } from "./context/marketContext.ts";
 import { hybridCore } from "./sets/hybridCore.ts";
 import { orionquant38 } from "./sets/orionquant38.ts";
 
@@ -7,4 +8,4 @@ export * from "./indicators/index.ts";
 export * from "./scaling/standardScaler.ts";
 
 /** All feature sets by the name that recipes use. */
-export const featureParts = [orionquant38, hybridCore] as const;
+export const featureParts = [orionquant38, hybridCore, marketContext] as const;

@@ -8,6 +8,7 @@ export * from "./instrument.ts";
 export * from "./joinBars.ts";
 export * from "./missingRanges.ts";
 export * from "./panel/alignPanel.ts";
+export * from "./panel/contextAge.ts";
 export * from "./panel/slicePanel.ts";
 export * from "./resample.ts";
 export * from "./sources/binance.ts";
