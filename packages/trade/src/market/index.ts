@@ -1,7 +1,6 @@
 export * from "./actions/index.ts";
 export * from "./barFault.ts";
 export * from "./bars.ts";
-export * from "./checkBars.ts";
 export * from "./csv/parseCsv.ts";
 export * from "./funding.ts";
 export * from "./instrument.ts";
@@ -10,6 +9,7 @@ export * from "./missingRanges.ts";
 export * from "./panel/alignPanel.ts";
 export * from "./panel/contextAge.ts";
 export * from "./panel/slicePanel.ts";
+export * from "./quality/index.ts";
 export * from "./resample.ts";
 export * from "./sources/binance.ts";
 export * from "./sources/createSource.ts";

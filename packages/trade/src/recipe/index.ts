@@ -9,6 +9,8 @@ export { type AnyModelManifest, hasSixHeads, type ModelManifest, summaryOf } fro
 export * from "./modelUse.ts";
 export * from "./pipelineContext.ts";
 export * from "./predictLatest.ts";
+export * from "./quality/checkStored.ts";
+export * from "./quality/qualityOf.ts";
 export * from "./storedData.ts";
 export * from "./trainRecipe.ts";
 export { orionVersion } from "./version.ts";

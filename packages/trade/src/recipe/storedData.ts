@@ -1,6 +1,11 @@
-import { DataError } from "../core/errors.ts";
 import { isoTime, timeframeMs } from "../core/time.ts";
-import { calendarOf, checkBars, checkMarket, checkSeriesKind, type QualityReport } from "../market/index.ts";
+import {
+  checkBars,
+  checkMarket,
+  checkSeriesKind,
+  type QualityReport,
+  tradingCalendarOf,
+} from "../market/index.ts";
 import {
   importCsv,
   listBars,
@@ -98,27 +103,7 @@ async function reportOn(workspaceFolder: string, stored: StoredSeries): Promise<
   const workspace = await openWorkspace(workspaceFolder);
   const timeframe = stored.timeframe!;
   const bars = await readBars(workspace, { symbol: stored.symbol, timeframe, market: stored.market });
-  return checkBars(bars, timeframeMs(timeframe), { calendar: calendarOf(stored.market) });
-}
-
-/** The quality of stored bars. @throws DataError when nothing matches */
-export async function checkStored(
-  workspaceFolder: string,
-  which: { symbol?: string; timeframe?: string },
-): Promise<QualityReport[]> {
-  const stored = (await listBars(await openWorkspace(workspaceFolder))).filter(
-    (s) =>
-      (which.symbol === undefined || s.symbol === which.symbol.toUpperCase()) &&
-      (which.timeframe === undefined || timeframeMs(s.timeframe!) === timeframeMs(which.timeframe)),
-  );
-  if (stored.length === 0) {
-    throw new DataError(
-      `no bars${which.symbol ? ` of ${which.symbol}` : ""}${which.timeframe ? ` at ${which.timeframe}` : ""} are stored: see ./orion data list`,
-    );
-  }
-  const reports: QualityReport[] = [];
-  for (const one of stored) reports.push(await reportOn(workspaceFolder, one));
-  return reports;
+  return checkBars(bars, timeframeMs(timeframe), { calendar: tradingCalendarOf(stored.market) });
 }
 
 /** What the page shows of the store. */

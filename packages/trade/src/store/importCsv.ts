@@ -2,11 +2,12 @@ import { createReadStream, existsSync } from "node:fs";
 import { basename } from "node:path";
 import { DataError, messageOf, UsageError } from "../core/errors.ts";
 import { timeframeMs } from "../core/time.ts";
-import { parseCsv } from "../market/csv/parseCsv.ts";
+import { type CsvContent, parseCsv } from "../market/csv/parseCsv.ts";
 import type { Market, SeriesKind } from "../market/instrument.ts";
 import type { StagedFile } from "./atomicFile.ts";
 import { type StoredSeries, stageMerge } from "./barStore.ts";
 import { stageFunding } from "./fundingStore.ts";
+import { appendImportNotes, type ImportNote } from "./importNotes.ts";
 import { withWorkspaceLock } from "./lock.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -92,11 +93,28 @@ export async function importCsv(workspace: Workspace, request: ImportRequest): P
         : thrown;
     }
     for (const { staged } of ready) await staged?.commit();
+    await appendImportNotes(workspace, notesOf(workspace, request, content));
     return {
       series: ready.map(({ rows, added, replaced, stored }) => ({ rows, added, replaced, stored })),
       ignoredColumns: content.ignoredColumns,
     };
   });
+}
+
+/** What the importer changed on the way in: funding times moved onto their hour. */
+function notesOf(workspace: Workspace, request: ImportRequest, content: CsvContent): ImportNote[] {
+  return content.offHour.map(({ symbol, count, from, to, largestMs }) => ({
+    symbol,
+    market: request.market,
+    kind: "funding",
+    file: basename(request.file),
+    check: "offHour",
+    count,
+    from,
+    to,
+    note: `up to ${largestMs} ms beside the hour`,
+    at: workspace.now(),
+  }));
 }
 
 /** `BTCUSDT_5m.csv.gz` and `BTCUSDT.csv` name their symbol: what stands before the first `_` or the ending. */

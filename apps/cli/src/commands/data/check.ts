@@ -1,38 +1,51 @@
 import type { Command } from "commander";
 import { sessionOf } from "../../session.ts";
-import { answer, percent } from "../../terminal/output.ts";
+import { answer } from "../../terminal/output.ts";
+import { progressBar } from "../../terminal/progressBar.ts";
+import { describeQuality } from "./describeQuality.ts";
+
+interface CheckOptions {
+  symbol?: string;
+  timeframe?: string;
+  market?: string;
+  against?: string;
+  repair?: boolean;
+}
 
 export function addCheck(data: Command): void {
   data
     .command("check")
     .description(
-      "Check stored bars: gaps, duplicates, order, impossible and suspicious values. Exit code 3 when a target is missed.",
+      "Check what is stored: gaps against the calendar, impossible and suspicious values, splits missed, disagreement between series. Exit code 3 when a target is missed or a series has errors.",
     )
     .option("--symbol <symbol>", "only this symbol")
     .option("--timeframe <t>", "only this timeframe")
-    .addHelpText("after", "\nExample:\n  ./orion data check --symbol BTCUSDT --json")
-    .action(async (options: { symbol?: string; timeframe?: string }, command: Command) => {
+    .option("--market <m>", "only this market: spot, futures or stock")
+    .option("--against <series>", "compare with another stored series: [MARKET:]SYMBOL[@TIMEFRAME]")
+    .option("--repair", "write repaired bars and a journal beside the raw ones, which stay as they are")
+    .addHelpText(
+      "after",
+      `
+A repair sorts bars, drops one of two equal ones and spikes that come back; it never fills a gap and never applies a
+split. Training reads the raw bars.
+
+Examples:
+  ./orion data check --symbol BTCUSDT --json
+  ./orion data check --symbol BTCUSDT --timeframe 5m --market futures --against spot:BTCUSDT
+  ./orion data check --market stock --repair`,
+    )
+    .action(async (options: CheckOptions, command: Command) => {
       const session = sessionOf(command);
       const { checkStored } = await import("@orion/trade/recipe");
-      const reports = await checkStored(session.workspace, options);
-      answer(session, reports, () =>
-        reports
-          .map((r) =>
-            [
-              `${r.symbol} ${r.timeframe}: ${r.rows} bars, ${r.ok ? "sound" : "targets missed"}`,
-              ...r.checks
-                .filter((c) => c.count > 0)
-                .map(
-                  (c) =>
-                    `  ${c.name}: ${c.count} (${percent(c.share, 4)}), first at ${c.places.slice(0, 3).join(", ")}`,
-                ),
-              ...r.targets.map(
-                (t) => `  ${t.name} ${t.measured} (target ${t.target}): ${t.met ? "met" : "missed"}`,
-              ),
-            ].join("\n"),
-          )
-          .join("\n\n"),
-      );
-      if (reports.some((r) => !r.ok)) process.exitCode = 3;
+      const bar = progressBar();
+      try {
+        const context = { workspace: session.workspace, now: Date.now, signal: session.stop };
+        const reports = await checkStored(context, options, (progress) => bar.update(progress));
+        bar.stop();
+        answer(session, reports, () => describeQuality(reports));
+        if (reports.some((r) => !r.ok)) process.exitCode = 3;
+      } finally {
+        bar.stop();
+      }
     });
 }

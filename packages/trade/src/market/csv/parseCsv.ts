@@ -34,9 +34,21 @@ export interface CsvOptions {
 export interface CsvContent {
   readonly bars: readonly BarSeries[];
   readonly funding: readonly FundingSeries[];
+  /** funding times that were stamped off the full hour and moved onto it */
+  readonly offHour: readonly OffHour[];
   readonly rows: number;
   /** columns of the header that were not read */
   readonly ignoredColumns: readonly string[];
+}
+
+/** Funding times of one symbol that lay beside the hour: how many, which, and how far at most. */
+export interface OffHour {
+  readonly symbol: string;
+  readonly count: number;
+  /** the first and the last hour concerned, ms UTC */
+  readonly from: number;
+  readonly to: number;
+  readonly largestMs: number;
 }
 
 /**
@@ -100,6 +112,7 @@ function rowReader(header: string, headerLine: number, options: CsvOptions): Row
   const readTime = timeReader(timeName, options.timezone ?? "UTC");
   const toTime = kind === "funding" ? fundingTime(readTime) : closeTime(readTime, options);
   const series = new Map<string, { columns: GrowingColumns; lastTime: number }>();
+  const offHour = new Map<string, OffHour>();
   const checkedSymbols = new Map<string, string>();
   const row: number[] = new Array(valueNames.length + 1).fill(0);
   let rows = 0;
@@ -157,6 +170,7 @@ function rowReader(header: string, headerLine: number, options: CsvOptions): Row
         throw fault(line, timeIndex, timeText, `${what}${symbolIndex < 0 ? "" : ` (${symbol})`}`);
       }
       held.lastTime = row[0]!;
+      if (kind === "funding") noteOffHour(offHour, symbol, readTime(timeText), row[0]!);
       held.columns.push(row);
       rows++;
     },
@@ -172,6 +186,7 @@ function rowReader(header: string, headerLine: number, options: CsvOptions): Row
       return {
         bars: kind === "funding" ? [] : all.map(([symbol, s]) => toBars(symbol, s.columns, kind)),
         funding: kind === "funding" ? all.map(([symbol, s]) => toFunding(symbol, s.columns)) : [],
+        offHour: [...offHour.values()],
         rows,
         ignoredColumns: names.filter((_, i) => !used.has(i)),
       };
@@ -207,6 +222,18 @@ function fundingTime(readTime: TimeReader): TimeReader {
     if (Math.abs(time - hour) <= FUNDING_LATENESS_MS) return hour;
     throw new DataError("is not within a minute of a full hour");
   };
+}
+
+function noteOffHour(noted: Map<string, OffHour>, symbol: string, written: number, hour: number): void {
+  if (written === hour) return;
+  const old = noted.get(symbol);
+  noted.set(symbol, {
+    symbol,
+    count: (old?.count ?? 0) + 1,
+    from: old?.from ?? hour,
+    to: hour,
+    largestMs: Math.max(old?.largestMs ?? 0, Math.abs(written - hour)),
+  });
 }
 
 function toBars(instrument: string, columns: GrowingColumns, kind: SeriesKind): BarSeries {

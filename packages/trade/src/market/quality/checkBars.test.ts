@@ -1,18 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { HOUR_MS } from "../core/time.ts";
-import { allocateBars, type BAR_COLUMNS, type BarSeries } from "./bars.ts";
-import { calendarOf, checkBars, type QualityReport } from "./checkBars.ts";
+import { HOUR_MS } from "../../core/time.ts";
+import { allocateBars, type BAR_COLUMNS, type BarSeries } from "../bars.ts";
+import { checkBars } from "./checkBars.ts";
+import type { QualityReport } from "./qualityReport.ts";
+import { tradingCalendarOf } from "./tradingDays.ts";
 
 /** 2023-01-02T00:00Z */
 const START = 1672617600000;
 
-/** Hourly bars whose close goes up and down by 1 %: median log return 0, robust deviation 1.4826 x ln 1.01. */
+/** Hourly bars whose close goes up, down and nowhere by 1 %: median log return 0, robust deviation 1.4826 x ln 1.01. */
 function calmBars(length: number): BarSeries {
   const bars = allocateBars("X", length);
   for (let i = 0; i < length; i++) {
     bars.closeTime[i] = START + (i + 1) * HOUR_MS;
     bars.open[i] = 100;
-    bars.close[i] = i % 2 === 0 ? 100 : 101;
+    bars.close[i] = i % 3 === 1 ? 101 : 100;
     bars.high[i] = 102;
     bars.low[i] = 99;
     bars.volume[i] = 5;
@@ -56,10 +58,10 @@ describe("checkBars", () => {
     expect(report.ok).toBe(false);
   });
 
-  test("closing hours are no gaps", () => {
+  test("without an exchange's sessions its gaps are not judged", () => {
     const bars = calmBars(100);
     for (let i = 50; i < 100; i++) bars.closeTime[i] = START + (i + 17) * HOUR_MS;
-    const report = checkBars(bars, HOUR_MS, { calendar: calendarOf("stock") });
+    const report = checkBars(bars, HOUR_MS, { calendar: tradingCalendarOf("stock") });
     expect(report.missingShare).toBeNull();
     expect(report.checks[0]).toMatchObject({ name: "gaps", severity: "not judged" });
     expect(report.targets[0]?.met).toBeNull();
@@ -69,11 +71,11 @@ describe("checkBars", () => {
   test("duplicates and disorder", () => {
     const bars = calmBars(6);
     bars.closeTime[2] = bars.closeTime[1]!;
-    bars.closeTime[5] = START + HOUR_MS;
+    bars.closeTime[5] = START;
     const report = checkBars(bars, HOUR_MS, { calendar: "exchange" });
     expect(found(report)).toEqual({
       duplicates: { count: 1, places: ["2023-01-02T01:00:00Z"] },
-      order: { count: 1, places: ["2023-01-02T00:00:00Z"] },
+      order: { count: 1, places: ["2023-01-01T23:00:00Z"] },
     });
     expect(report.ok).toBe(false);
   });
@@ -93,26 +95,18 @@ describe("checkBars", () => {
     expect(report.ok).toBe(ok);
   });
 
-  test("a spike lies past 20 robust deviations: for moves of 1 % past 34.3 %", () => {
-    // 20 x 1.4826 x ln(1.01) = 0.29505; 100 x exp(0.29505) = 134.32
-    for (const [close, spikes] of [
-      [134.2, undefined],
-      [134.5, { count: 2, places: ["2023-01-03T17:00:00Z", "2023-01-03T18:00:00Z"] }],
-    ] as const) {
-      // 400 returns, as many up as down: their median is 0
-      const bars = calmBars(401);
-      bars.high[41] = 200;
-      bars.close[41] = close;
-      expect(found(checkBars(bars, HOUR_MS, continuous)).spikes).toEqual(spikes);
-    }
-  });
-
-  test("a price that hardly ever moves is judged by its mean deviation", () => {
+  test("a spike is a bar that comes back; a jump stays", () => {
     const bars = calmBars(400);
-    bars.close.fill(100);
-    bars.close[200] = 101;
-    // two moves of ln 1.01 in 399: the mean deviation is 5e-5, each move 160 of its sigmas
-    expect(found(checkBars(bars, HOUR_MS, continuous)).spikes?.count).toBe(2);
+    // 1.4826 x ln 1.01 is one sigma: ln 1.2 is 12.4 of them
+    bars.close[40] = 120;
+    bars.high[40] = 121;
+    for (let i = 200; i < 400; i++) {
+      for (const name of ["open", "high", "low", "close"] as const) bars[name][i]! *= 1.3;
+    }
+    const report = found(checkBars(bars, HOUR_MS, continuous));
+    expect(report.spikes).toEqual({ count: 1, places: ["2023-01-03T16:00:00Z"] });
+    expect(report.jumps).toEqual({ count: 1, places: ["2023-01-10T08:00:00Z"] });
+    expect(Object.keys(report)).toEqual(["spikes", "jumps"]);
   });
 
   test("no bars and one bar do not disturb it", () => {
