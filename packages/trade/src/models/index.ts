@@ -1,4 +1,10 @@
-export { measurePeak, readParameters } from "@orion/grad";
+export {
+  type KnownNetwork,
+  measurePeak,
+  type OnnxSummary,
+  readOnnxSummary,
+  readParameters,
+} from "@orion/grad";
 export * from "./evaluation/index.ts";
 export * from "./explain/index.ts";
 export * from "./model.ts";

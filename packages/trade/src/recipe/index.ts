@@ -1,7 +1,9 @@
 export * from "./backtestModel.ts";
 export * from "./chartBars.ts";
+export * from "./compareModels.ts";
 export * from "./downloadData.ts";
 export * from "./explainModel.ts";
+export * from "./inspectModel.ts";
 export * from "./importFactorFiles.ts";
 export * from "./loadRecipe.ts";
 export * from "./loadUniverse.ts";
@@ -9,6 +11,7 @@ export { type AnyModelManifest, hasSixHeads, type ModelManifest, summaryOf } fro
 export * from "./modelUse.ts";
 export * from "./pipelineContext.ts";
 export * from "./predictLatest.ts";
+export * from "./predictSixHeads.ts";
 export * from "./quality/checkStored.ts";
 export * from "./quality/qualityOf.ts";
 export * from "./storedData.ts";

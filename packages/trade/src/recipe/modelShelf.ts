@@ -108,6 +108,24 @@ export async function newestModel(workspace: Workspace, recipe?: string): Promis
   );
 }
 
+/** What is kept of a model; forecasts of a signal model only. */
+export interface StoredModel {
+  readonly manifest: AnyModelManifest;
+  readonly onnx: Uint8Array;
+  readonly forecast: TimedForecast | undefined;
+}
+
+/** @throws UsageError for an impossible id; DataError when there is none, or a file is missing, cut short or changed */
+export async function readModel(workspace: Workspace, id: string): Promise<StoredModel> {
+  const stored = await loadModel(workspace, id);
+  const manifest = parseManifest(stored.manifest, manifestPath(workspace, id));
+  const onnx = stored.files.get(GRAPH_FILE);
+  const forecast = stored.files.get(FORECAST_FILE);
+  if (!onnx || (!forecast && !hasSixHeads(manifest)))
+    throw new DataError(`model ${id} lacks a file: delete it and train it again`);
+  return { manifest, onnx, forecast: forecast && decodeForecast(forecast) };
+}
+
 /** A model ready to predict, with the forecasts that were made of its validation and test rows. Close the net. */
 export interface OpenModel {
   readonly manifest: ModelManifest;
@@ -119,19 +137,17 @@ export interface OpenModel {
 function requireSignal(manifest: AnyModelManifest): ModelManifest {
   if (!hasSixHeads(manifest)) return manifest;
   throw new UsageError(
-    `model ${manifest.id} forecasts six tasks of ${manifest.data.symbols.length} symbols and gives no signal of one: predict and backtest want a model such as orionquant's; see it with ./orion models show ${manifest.id}`,
+    `model ${manifest.id} forecasts six tasks of ${manifest.data.symbols.length} symbols and gives no signal of one to trade: name a model such as orionquant's; what this one forecasts tells ./orion predict --model ${manifest.id}`,
   );
 }
 
 /** @throws UsageError for an impossible id or a model without a signal; DataError when there is none, or a file is missing, cut short or changed */
 export async function openModel(workspace: Workspace, id?: string): Promise<OpenModel> {
   const wanted = id ?? (await newestModel(workspace)).id;
-  const stored = await loadModel(workspace, wanted);
-  const manifest = requireSignal(parseManifest(stored.manifest, manifestPath(workspace, wanted)));
-  const onnx = stored.files.get(GRAPH_FILE);
-  const forecast = stored.files.get(FORECAST_FILE);
-  if (!onnx || !forecast) throw new DataError(`model ${wanted} lacks a file: delete it and train it again`);
-  return { manifest, forecast: decodeForecast(forecast), net: await SignalNet.open(onnx, manifest.net) };
+  const { manifest: found, onnx, forecast } = await readModel(workspace, wanted);
+  const manifest = requireSignal(found);
+  if (!forecast) throw new DataError(`model ${wanted} lacks a file: delete it and train it again`);
+  return { manifest, forecast, net: await SignalNet.open(onnx, manifest.net) };
 }
 
 /** Copies the graph and the manifest of a model to FILE.onnx and FILE.json. */

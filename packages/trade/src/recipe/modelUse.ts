@@ -1,10 +1,12 @@
 import { UsageError } from "../core/errors.ts";
 import type { ColumnDoc } from "../features/index.ts";
+import { attentionLayers, exportAttention, readOnnxSummary } from "../models/index.ts";
 import { deleteModel, openWorkspace, writeAtomically } from "../store/index.ts";
 import type { ModelSummary, RecipeSummary, TrainProfile } from "../wire/training.ts";
 import { featuresOf, labelerOf } from "./dataset.ts";
 import { applyProfile, listRecipes, loadRecipe } from "./loadRecipe.ts";
 import { type AnyModelManifest, summaryOf } from "./modelManifest.ts";
+import { modelNetwork } from "./modelNetwork.ts";
 import { newestModel, readGraph, readModelManifest, shelvedModels } from "./modelShelf.ts";
 
 /** The trained models, newest first. */
@@ -22,19 +24,35 @@ export async function newestModelOf(workspace: string, recipe: string): Promise<
   return (await newestModel(await openWorkspace(workspace), recipe)).id;
 }
 
-/** Writes a model's graph to `out` (which ends in .onnx) and its manifest beside it. */
+/**
+ * Writes a model's graph to `out` (which ends in .onnx) and its manifest beside it.
+ * @param options.attention with the weights of its attention as further outputs (see `exportAttention`)
+ * @throws UsageError when these are wanted of a network that has none
+ */
 export async function exportModel(
   workspace: string,
   id: string,
   out: string,
-): Promise<{ onnx: string; manifest: string; bytes: number }> {
+  options: { attention?: boolean } = {},
+): Promise<{ onnx: string; manifest: string; bytes: number; outputs: string[] }> {
   const opened = await openWorkspace(workspace);
   const manifest = await readModelManifest(opened, id);
-  const graph = await readGraph(opened, id);
+  const stored = await readGraph(opened, id);
+  const graph = options.attention ? withAttention(manifest, stored) : stored;
   const manifestFile = out.replace(/\.onnx$/, ".json");
   await writeAtomically(out, graph);
   await writeAtomically(manifestFile, `${JSON.stringify(manifest, null, 2)}\n`);
-  return { onnx: out, manifest: manifestFile, bytes: graph.byteLength };
+  const outputs = readOnnxSummary(graph).outputs.map((o) => o.name);
+  return { onnx: out, manifest: manifestFile, bytes: graph.byteLength, outputs };
+}
+
+function withAttention(manifest: AnyModelManifest, stored: Uint8Array): Uint8Array {
+  const known = modelNetwork(manifest, stored);
+  if (attentionLayers(known).length === 0)
+    throw new UsageError(
+      `model ${manifest.id}: its network, ${manifest.net.network.kind}, has no attention: export it without --attention`,
+    );
+  return exportAttention(known, readOnnxSummary(stored).metadata);
 }
 
 export async function removeModel(workspace: string, id: string): Promise<void> {
