@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
+import type { DeviceFinding } from "@orion/trade/models";
 import type { Command } from "commander";
 import { sessionOf } from "../session.ts";
-import { answer, table } from "../terminal/output.ts";
+import { answer } from "../terminal/output.ts";
 import { version } from "../version.ts";
 
 interface Finding {
@@ -27,23 +28,23 @@ export function addDoctor(program: Command): void {
         node(),
         machine(),
         await library("training and prediction (ONNX Runtime)", () => import("@orion/trade/models")),
+        ...(await devices()),
         await library("bars (DuckDB, Parquet)", () => import("@orion/trade/store")),
         page(),
         browser(),
         await disk(session.workspace),
         clock(),
       ];
+      const width = Math.max(...findings.map((f) => f.name.length));
       answer(session, { version, findings }, () =>
-        table(
-          ["what", "state", "found"],
-          findings.map((f) => [
-            f.name,
-            f.ok ? "ok" : "missing",
-            f.mend === null ? f.found : `${f.found}: ${f.mend}`,
-          ]),
-        ),
+        findings
+          .map(({ name, ok, found, mend }) => {
+            const told = mend === null ? found : `${found}: ${mend}`;
+            return `${name.padEnd(width)}  ${ok ? "ok     " : "missing"}  ${told}`;
+          })
+          .join("\n"),
       );
-      if (findings.some((f) => !f.ok && f.name !== browserName)) process.exitCode = 2;
+      if (findings.some((f) => !f.ok && !optional.includes(f.name))) process.exitCode = 2;
     });
 }
 
@@ -95,6 +96,26 @@ function page(): Finding {
 }
 
 const browserName = "browser for tests";
+const deviceName = (device: string): string => `training on ${device}`;
+/** What the machine may lack without being of less use. */
+const optional = [browserName, deviceName("webgpu"), deviceName("cuda")];
+
+async function devices(): Promise<Finding[]> {
+  try {
+    const { DEVICES, tryDevice } = await import("@orion/trade/models");
+    const findings: DeviceFinding[] = [];
+    for (const device of DEVICES) findings.push(await tryDevice(device));
+    return findings.map(({ device, works, found, mend }) => ({
+      name: deviceName(device),
+      ok: works,
+      found,
+      mend: mend === null || device === "cpu" ? mend : `only --device ${device} needs it: ${mend}`,
+    }));
+  } catch {
+    // told by the finding on ONNX Runtime
+    return [];
+  }
+}
 
 function browser(): Finding {
   const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);

@@ -19,3 +19,15 @@ export function symbolList(text: string): string[] {
   }
   return symbols;
 }
+
+const units: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** Parses an amount of memory, such as 2GiB or 800MB, to bytes. */
+export function memorySize(option: string): (text: string) => number {
+  return (text) => {
+    const [, amount, unit] = /^(\d+(?:\.\d+)?)(MB|GB|MiB|GiB)$/.exec(text) ?? [];
+    const bytes = Math.floor(Number(amount) * (units[unit ?? ""] ?? Number.NaN));
+    if (!(bytes > 0)) throw new InvalidArgumentError(`${option} wants an amount such as 2GiB or 800MB`);
+    return bytes;
+  };
+}

@@ -6,6 +6,9 @@ import { mix } from "./seeded.ts";
 const PLACES = 1 << 18;
 const STRIDE = 16;
 
+/** Memory of a table whose largest mask has so many elements. */
+export const tableBytes = (largest: number): number => 4 * (PLACES * STRIDE + largest);
+
 /**
  * Dropout masks at no cost a step. A table of independent draws, 0 with probability `rate` and 1 / (1 - rate)
  * otherwise, is made once; the mask of (step, site) is a window of it at a place that is a hash of (seed, step,

@@ -375,7 +375,10 @@ const values = (sums: Sums): Record<string, Value> =>
 const prefixed = <T>(prefix: string, record: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [prefix + name, value]));
 
-const sessionOptions = ({ threads }: TrainingSpec) => (threads === undefined ? {} : { threads });
+const sessionOptions = ({ threads, device }: TrainingSpec) => ({
+  ...(threads === undefined ? {} : { threads }),
+  ...(device === undefined ? {} : { device }),
+});
 
 /** Differentiates, encodes and loads the network with its loss and optimizer. */
 export async function createTrainingProgram(spec: TrainingSpec): Promise<TrainingProgram> {

@@ -2,6 +2,7 @@ import type { GraphBuilder } from "../graph/graphBuilder.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { AdamWOptions } from "../optimizers/adamW.ts";
+import type { Device } from "../runtime/device.ts";
 
 /**
  * Forward only. x [B, T, F]; `g.training` says whether dropout is live. It is called once for each graph that is
@@ -48,6 +49,8 @@ export interface TrainingSpec {
   seed: number;
   /** Threads of the matrix products; all cores when not said. */
   threads?: number;
+  /** Where the graphs run; "cpu" unless said. Another device gives other last digits, and so another model. */
+  device?: Device;
   /** Writes ONNX Runtime's profile of the training graph to a file whose name starts so. */
   profilePrefix?: string;
 }

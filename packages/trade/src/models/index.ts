@@ -5,6 +5,7 @@ export {
   readOnnxSummary,
   readParameters,
 } from "@orion/grad";
+export * from "./device.ts";
 export * from "./evaluation/index.ts";
 export * from "./explain/index.ts";
 export * from "./model.ts";

@@ -1,4 +1,5 @@
 import type { Progress } from "../core/progress.ts";
+import type { Device } from "./device.ts";
 
 /** Feature columns of one instrument, all of the bars' length, raw (not scaled); NaN where there is no value. */
 export interface FeatureSet {
@@ -36,9 +37,26 @@ export interface FitUpdate extends Progress {
   validationLoss: number | null;
 }
 
+/** What a training is expected to hold in memory at its peak, bytes; the parts add up to the first. */
+export interface MemoryForecast {
+  /** of the whole process */
+  estimatedBytes: number;
+  parametersBytes: number;
+  optimizerBytes: number;
+  activationsBytes: number;
+  /** what the process held before, and what engine, validation and checkpoints take */
+  otherBytes: number;
+}
+
 export interface FitContext {
   seed: number;
   threads?: number;
+  /** where the network is trained; "cpu" unless given */
+  device?: Device;
+  /** resident memory that the process may reach; what the machine has left unless given */
+  maxMemoryBytes?: number;
+  /** before anything is opened */
+  onMemory?(memory: MemoryForecast): void;
   signal?: AbortSignal;
   onUpdate?(update: FitUpdate): void;
   /** where an interrupted fit is kept; a checkpoint of another fingerprint is refused */

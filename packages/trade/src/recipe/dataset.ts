@@ -8,6 +8,7 @@ import type { FeatureSet } from "../models/model.ts";
 import { withoutHoles } from "../models/sequence/featureMatrix.ts";
 import { type TimeSplit, timeSplit, usableRows } from "../models/validation/index.ts";
 import type { AnyRecipe, Recipe } from "./recipeSchema.ts";
+import { requireWindow } from "./requireWindow.ts";
 
 /** Length of a bar in ms where bars follow one another around the clock; null under exchange hours. */
 export function barStepMs(recipe: AnyRecipe): number | null {
@@ -61,6 +62,7 @@ export function predictableRows(recipe: Recipe, features: FeatureSet): Int32Arra
  */
 export function labelledData(recipe: Recipe, bars: BarSeries): LabelledData {
   const needed = neededHistory(recipe);
+  requireWindow(recipe.model.window, [bars]);
   if (bars.length < needed + 100) {
     const until = bars.length > 0 ? ` up to ${isoTime(bars.closeTime[bars.length - 1]!)}` : "";
     throw new DataError(

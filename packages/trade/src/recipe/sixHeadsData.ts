@@ -9,6 +9,7 @@ import { rowsOf, type StackedRows, type SymbolRows, stackRows } from "../models/
 import type { TimeSplit } from "../models/validation/index.ts";
 import { featuresOf, labelerOf } from "./dataset.ts";
 import type { MultiTaskRecipe } from "./recipeSchema.ts";
+import { requireWindow } from "./requireWindow.ts";
 import { outcomesOf, sixHorizons } from "./sixOutcomes.ts";
 
 /** Rows that a symbol must give: with fewer its part of the test is a handful of days. */
@@ -45,6 +46,7 @@ export function sixHeadsData(
   const features = featuresOf(recipe);
   const labeler = labelerOf(recipe);
   const { window } = recipe.model;
+  requireWindow(window, symbols);
   const lookback = Math.max(...features.map((f) => f.lookback));
   const barMs = timeframeMs(recipe.universe.timeframe);
   const parts: SymbolRows[] = [];

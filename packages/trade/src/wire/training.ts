@@ -35,6 +35,18 @@ export const LossPoint = z.object({
 });
 export type LossPoint = z.infer<typeof LossPoint>;
 
+/** What a training is expected to hold in memory at its peak, bytes; the parts add up. */
+export const TrainingMemory = z.object({
+  /** of the whole process */
+  estimatedBytes: z.number(),
+  parametersBytes: z.number(),
+  optimizerBytes: z.number(),
+  activationsBytes: z.number(),
+  /** what the process held before, and what engine, validation and checkpoints take */
+  otherBytes: z.number(),
+});
+export type TrainingMemory = z.infer<typeof TrainingMemory>;
+
 export const TrainingStatus = z.object({
   state: JobState,
   jobId: z.string().nullable(),
@@ -55,6 +67,8 @@ export const TrainingStatus = z.object({
   gflops: z.number().nullable(),
   secondsLeft: z.number().nullable(),
   history: z.array(LossPoint),
+  /** told before the first step */
+  memory: TrainingMemory.optional(),
   modelId: Identifier.nullable(),
   message: z.string().nullable(),
   error: z.string().nullable(),
