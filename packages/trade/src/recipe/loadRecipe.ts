@@ -15,6 +15,7 @@ import {
   type Recipe,
   RecipeSchema,
 } from "./recipeSchema.ts";
+import { withUniverse } from "./recipeUniverse.ts";
 
 const houseFolder = fileURLToPath(new URL("../../../../recipes/", import.meta.url));
 
@@ -49,7 +50,7 @@ export async function loadRecipe(nameOrFile: string): Promise<AnyRecipeFile> {
         : `recipe file ${path} cannot be read; check the path`,
     );
   }
-  return parseRecipe(text, path);
+  return withUniverse(parseRecipe(text, path), path);
 }
 
 /** Parses a recipe's YAML; its label's kind says which shape it has to have. `place` names it in errors. */

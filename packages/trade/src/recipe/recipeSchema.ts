@@ -8,6 +8,7 @@ const partSpec = z.looseObject({ kind: z.string().min(1) });
 const symbol = z.string().regex(/^[A-Z0-9][A-Z0-9._-]{0,29}$/);
 const market = z.enum(["spot", "futures", "stock"]);
 const timeframe = z.string().regex(/^[1-9]\d{0,3}[mhdw]$/);
+const day = z.iso.date();
 const decision = z.strictObject({
   everyBars: z.int().min(1).max(10_000),
   minTrades: z.int().min(1),
@@ -58,16 +59,25 @@ const multiTaskProfile = z.strictObject({ training: MultiTaskTraining.partial().
  */
 export const MultiTaskRecipeSchema = z.strictObject({
   ...common,
-  universe: z.strictObject({
-    symbols: z
-      .array(symbol)
-      .min(1, "name at least one symbol")
-      .refine((all) => new Set(all).size === all.length, "name each symbol once"),
-    market,
-    timeframe,
-    /** instruments that every symbol is seen beside, joined as of each close: bars, or mark prices where there are no bars */
-    context: z.array(symbol).default([]),
-  }),
+  universe: z
+    .strictObject({
+      symbols: z
+        .array(symbol)
+        .refine((all) => new Set(all).size === all.length, "name each symbol once")
+        .default([]),
+      /** instead of symbols: small, medium, large, or a .csv file beside the recipe (see `withUniverse`) */
+      file: z.string().min(1).optional(),
+      /** by symbol, when it is in the universe, days [from, to): rows outside are no examples; always where it has none */
+      periods: z.record(symbol, z.array(z.strictObject({ from: day, to: day.nullable() }))).optional(),
+      market,
+      timeframe,
+      /** instruments that every symbol is seen beside, joined as of each close: bars, or mark prices where there are no bars */
+      context: z.array(symbol).default([]),
+    })
+    .refine(({ symbols, file }) => symbols.length > 0 || file !== undefined, {
+      path: ["symbols"],
+      message: "name at least one symbol, or a universe by `file`",
+    }),
   training: MultiTaskTraining,
   profiles: z
     .strictObject({ quick: multiTaskProfile.optional(), default: multiTaskProfile.optional() })

@@ -9,6 +9,7 @@ import { rowsOf, type StackedRows, type SymbolRows, stackRows } from "../models/
 import type { TimeSplit } from "../models/validation/index.ts";
 import { featuresOf, labelerOf } from "./dataset.ts";
 import type { MultiTaskRecipe } from "./recipeSchema.ts";
+import { knownWhileMember } from "./recipeUniverse.ts";
 import { requireWindow } from "./requireWindow.ts";
 import { outcomesOf, sixHorizons } from "./sixOutcomes.ts";
 
@@ -57,7 +58,7 @@ export function sixHeadsData(
     const part: SymbolRows = {
       symbol: bars.instrument,
       closeTime: bars.closeTime,
-      knownAt: labels.knownAt,
+      knownAt: knownWhileMember(labels.knownAt, bars.closeTime, recipe.universe.periods?.[bars.instrument]),
       features: features.flatMap((f) => f.compute(panel)),
       targets: {
         ...Object.fromEntries(labeler.columns.map((name, i) => [name, labels.values[i]!])),
