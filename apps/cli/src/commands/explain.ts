@@ -1,26 +1,31 @@
 import { type Command, Option } from "commander";
 import { sessionOf } from "../session.ts";
-import { answer, table } from "../terminal/output.ts";
+import { describeExplanation } from "../terminal/describeExplanation.ts";
+import { answer } from "../terminal/output.ts";
 
 interface ExplainOptions {
   model?: string;
+  symbol?: string;
   at?: string;
+  head?: string;
   output?: "BUY" | "HOLD" | "SELL" | "return";
 }
-
-const shownFeatures = 12;
-const shownSteps = 8;
 
 export function addExplain(program: Command): void {
   program
     .command("explain")
     .description(
-      "Why the model said what it said: attributions by feature and by bar (integrated gradients).",
+      "Why the model said what it said: attributions by feature and by bar (integrated gradients), and where its attention looked.",
     )
     .option("--model <id>", "a model's id (default: the newest)")
+    .option("--symbol <symbol>", "of a model of six heads: the symbol to explain")
     .option("--at <time>", "on the last bar that was closed by then")
+    .option(
+      "--head <name>",
+      "of a model of six heads: direction, position, return4 (a horizon), volatility, confidence, risk (default: direction)",
+    )
     .addOption(
-      new Option("--output <what>", "what to explain (default: the signal that was given)").choices([
+      new Option("--output <what>", "what to explain (default: what was said)").choices([
         "BUY",
         "HOLD",
         "SELL",
@@ -29,7 +34,7 @@ export function addExplain(program: Command): void {
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  ./orion explain\n  ./orion explain --at 2024-05-01T12:00:00Z --output return --json",
+      "\nExamples:\n  ./orion explain\n  ./orion explain --at 2024-05-01T12:00:00Z --output return --json\n  ./orion explain --model hybrid-0123456789 --symbol AAPL --head risk",
     )
     .action(async (options: ExplainOptions, command: Command) => {
       const session = sessionOf(command);
@@ -38,28 +43,6 @@ export function addExplain(program: Command): void {
         { workspace: session.workspace, now: Date.now, signal: session.stop },
         options,
       );
-      answer(session, found, () => {
-        const steps = [...found.byStep]
-          .sort((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution))
-          .slice(0, shownSteps);
-        return [
-          `${found.signal} on the bar closed ${found.bar_time}, model ${found.model}`,
-          `${found.output}: ${found.value.toFixed(4)}; of the average market: ${found.baseline.toFixed(4)}`,
-          found.complete
-            ? "the attributions add up to the difference within 1 %"
-            : `INCOMPLETE: the attributions miss the difference by ${found.gap.toFixed(4)}`,
-          table(
-            ["feature", "attribution"],
-            found.byFeature.slice(0, shownFeatures).map((f) => [f.name, f.attribution.toFixed(4)]),
-          ),
-          table(
-            ["bar", "attribution"],
-            steps.map((s) => [
-              s.barsAgo === 0 ? "the predicted bar" : `${s.barsAgo} before`,
-              s.attribution.toFixed(4),
-            ]),
-          ),
-        ].join("\n");
-      });
+      answer(session, found, () => describeExplanation(found));
     });
 }

@@ -1,8 +1,11 @@
 import { UsageError } from "@orion/trade/core";
 import type { Command } from "commander";
 import { sessionOf } from "../session.ts";
+import { describeArchitecture } from "../terminal/describeArchitecture.ts";
+import { describeComparison } from "../terminal/describeComparison.ts";
 import { describeModel } from "../terminal/describeModel.ts";
 import { answer, decimal, percent, table } from "../terminal/output.ts";
+import { progressBar } from "../terminal/progressBar.ts";
 
 export function addModels(program: Command): void {
   const models = program
@@ -37,19 +40,45 @@ export function addModels(program: Command): void {
   models
     .command("show")
     .argument("<id>", "a model's id")
-    .description("All that is known of a model: recipe, data, ranges, thresholds, test report.")
+    .description(
+      "All that is known of a model: recipe, data, ranges, thresholds, test report, its layers and its file.",
+    )
     .addHelpText("after", "\nExample:\n  ./orion models show orionquant-0123456789 --json")
     .action(async (id: string, _options: unknown, command: Command) => {
       const session = sessionOf(command);
-      const { hasSixHeads, showModel, summaryOf } = await import("@orion/trade/recipe");
-      const manifest = await showModel(session.workspace, id);
-      answer(
-        session,
-        manifest,
-        () =>
-          describeModel(summaryOf(manifest)) +
-          (hasSixHeads(manifest) ? "" : `\nthresholds: ${manifest.decision.note}`),
+      const { hasSixHeads, inspectModel, summaryOf } = await import("@orion/trade/recipe");
+      const model = await inspectModel(session.workspace, id);
+      answer(session, model, () =>
+        [
+          describeModel(summaryOf(model)),
+          ...(hasSixHeads(model) ? [] : [`thresholds: ${model.decision.note}`]),
+          "",
+          describeArchitecture(model),
+        ].join("\n"),
       );
+    });
+  models
+    .command("compare")
+    .argument("[ids...]", "ids of two models or more")
+    .option("--all", "all models of the workspace")
+    .option("--recipe <name>", "all models of a recipe")
+    .description(
+      "Figures of trained models beside each other: test rows, size, speed here and now, and which one to take.",
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  ./orion models compare orionquant-0123456789 orionquant-9876543210\n  ./orion models compare --recipe orionquant --json",
+    )
+    .action(async (ids: string[], options: { all?: boolean; recipe?: string }, command: Command) => {
+      const session = sessionOf(command);
+      const { compareModels } = await import("@orion/trade/recipe");
+      const bar = progressBar();
+      const found = await compareModels(
+        { workspace: session.workspace, now: Date.now, signal: session.stop },
+        { ids, ...options },
+        (progress) => bar.update(progress),
+      ).finally(() => bar.stop());
+      answer(session, found, () => describeComparison(found));
     });
   models
     .command("export")
@@ -58,14 +87,21 @@ export function addModels(program: Command): void {
       "--out <file>",
       "where the .onnx file is written; its manifest lies beside it as FILE.json",
     )
+    .option(
+      "--attention",
+      "with the weights of its attention as further outputs, told in the file's metadata",
+    )
     .description("Write a model as one .onnx file and its manifest.")
-    .addHelpText("after", "\nExample:\n  ./orion models export orionquant-0123456789 --out signal.onnx")
-    .action(async (id: string, options: { out: string }, command: Command) => {
+    .addHelpText(
+      "after",
+      "\nExamples:\n  ./orion models export orionquant-0123456789 --out signal.onnx\n  ./orion models export orionquant-0123456789 --out looks.onnx --attention",
+    )
+    .action(async (id: string, options: { out: string; attention?: boolean }, command: Command) => {
       const session = sessionOf(command);
       if (!options.out.endsWith(".onnx"))
         throw new UsageError(`--out ${options.out}: name a file that ends in .onnx`);
       const { exportModel } = await import("@orion/trade/recipe");
-      const written = await exportModel(session.workspace, id, options.out);
+      const written = await exportModel(session.workspace, id, options.out, options);
       answer(session, written, () => `${written.onnx} (${written.bytes} bytes) and ${written.manifest}`);
     });
   models
