@@ -11,6 +11,7 @@ import { addServe } from "./commands/serve.ts";
 import { addTest } from "./commands/test.ts";
 import { addTrain } from "./commands/train.ts";
 import { addUp } from "./commands/up.ts";
+import { addUpdate } from "./commands/update.ts";
 import { version } from "./version.ts";
 
 /** The command line. Each command loads what it needs when it runs, so that `--version` and `--help` are quick. */
@@ -41,6 +42,7 @@ Exit codes: 0 done, 1 internal error, 2 wrong usage or configuration, 3 bad or m
     addData,
     addFeatures,
     addTrain,
+    addUpdate,
     addModels,
     addPredict,
     addExplain,

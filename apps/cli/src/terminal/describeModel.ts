@@ -8,6 +8,12 @@ export function describeModel(model: ModelSummary): string {
     `${symbolsOf(model)} ${model.timeframe}, ${model.network === undefined ? "" : `${model.network}, `}${model.parameters.toLocaleString("en")} parameters, ${model.epochs} epochs of ${model.windows} windows, ${model.windowsPerSecond.toFixed(0)} windows/s, ${model.gflops.toFixed(0)} GFLOP/s`,
     `trained ${model.trainingRange.from} to ${model.trainingRange.to}; tested ${model.testRange.from} to ${model.testRange.to}`,
     `sha256 ${model.sha256}`,
+    ...(model.members === undefined ? [] : [`ensemble of ${model.members} networks`]),
+    ...(model.parent === undefined
+      ? []
+      : [
+          `${model.parent.how === "update" ? "updated" : "started"} from the weights of ${model.parent.id}${model.parent.frozenEncoder ? ", its encoder kept" : ""}`,
+        ]),
     `validation loss ${decimal(model.lossBefore, 4)} untrained, ${decimal(model.lossAfter, 4)} trained`,
     ...(model.dropped ?? []).map((d) => `left out ${d.symbol}: ${d.reason}`),
     "",

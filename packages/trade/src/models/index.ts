@@ -1,11 +1,14 @@
 export {
   type KnownNetwork,
   measurePeak,
+  type NamedParameters,
   type OnnxSummary,
   readOnnxSummary,
   readParameters,
 } from "@orion/grad";
 export * from "./device.ts";
+export * from "./adaptation/index.ts";
+export * from "./ensemble/index.ts";
 export * from "./evaluation/index.ts";
 export * from "./explain/index.ts";
 export * from "./model.ts";

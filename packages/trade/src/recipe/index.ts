@@ -16,4 +16,5 @@ export * from "./quality/checkStored.ts";
 export * from "./quality/qualityOf.ts";
 export * from "./storedData.ts";
 export * from "./trainRecipe.ts";
+export * from "./updateModel.ts";
 export { orionVersion } from "./version.ts";

@@ -12,6 +12,17 @@ export const GRAPH_FILE = "model.onnx";
 
 const msRange = z.strictObject({ from: z.number(), to: z.number() });
 
+/** The model that a training went on from. */
+export const ParentRecord = z.strictObject({
+  id: z.string(),
+  /** of its graph file */
+  sha256: z.string(),
+  /** transfer: a training of its own from these weights; update: a few steps on bars that came later */
+  how: z.enum(["transfer", "update"]),
+  frozenEncoder: z.boolean(),
+});
+export type ParentRecord = z.output<typeof ParentRecord>;
+
 const common = {
   format: z.literal(1),
   id: z.string(),
@@ -36,10 +47,13 @@ const common = {
     windows: z.int(),
     windowsPerSecond: z.number(),
     gflops: z.number(),
+    engineIdleShare: z.number().optional(),
     lossBefore: z.number(),
     lossAfter: z.number(),
     history: z.array(z.strictObject({ epoch: z.number(), loss: z.number(), validationLoss: z.number() })),
   }),
+  /** absent where the weights were drawn by the seed */
+  parent: ParentRecord.optional(),
   /** why the run counts as failed, or null */
   failed: z.string().nullable(),
 };
@@ -139,7 +153,12 @@ export function summaryOf(manifest: AnyModelManifest): ModelSummary {
           tasks: manifest.tasks,
           test: manifest.tasks.direction,
         }
-      : { symbol: manifest.data.symbol, test: manifest.test }),
+      : {
+          symbol: manifest.data.symbol,
+          test: manifest.test,
+          ...(manifest.net.ensemble ? { members: manifest.net.ensemble.members.length } : {}),
+        }),
+    ...(manifest.parent ? { parent: manifest.parent } : {}),
     timeframe: manifest.recipe.universe.timeframe,
     network: manifest.recipe.model.kind,
     parameters: manifest.net.parameters,
@@ -151,6 +170,9 @@ export function summaryOf(manifest: AnyModelManifest): ModelSummary {
     windows: manifest.training.windows,
     windowsPerSecond: manifest.training.windowsPerSecond,
     gflops: manifest.training.gflops,
+    ...(manifest.training.engineIdleShare === undefined
+      ? {}
+      : { engineIdleShare: manifest.training.engineIdleShare }),
     lossBefore: manifest.training.lossBefore,
     lossAfter: manifest.training.lossAfter,
     failed: manifest.failed,

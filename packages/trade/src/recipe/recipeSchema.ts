@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { ReptileConfig } from "../models/adaptation/reptile.ts";
+import { EnsembleConfig } from "../models/ensemble/ensembleConfig.ts";
 import { MultiTaskTraining } from "../models/multiTask/multiTaskConfig.ts";
 import { NetworkConfig } from "../models/networks/index.ts";
 import { ScalingConfig, TrainingConfig } from "../models/signalNet/signalNetConfig.ts";
@@ -40,6 +42,8 @@ export const RecipeSchema = z.strictObject({
     timeframe,
   }),
   training: TrainingConfig,
+  /** several networks that vote, their disagreement beside the forecast; one network unless given */
+  ensemble: EnsembleConfig.optional(),
   decision,
   sizing: partSpec,
   risk: z.array(partSpec),
@@ -79,6 +83,8 @@ export const MultiTaskRecipeSchema = z.strictObject({
       message: "name at least one symbol, or a universe by `file`",
     }),
   training: MultiTaskTraining,
+  /** first weights from which each symbol is learned in few steps, sought before the training; drawn by the seed unless given */
+  meta: ReptileConfig.optional(),
   profiles: z
     .strictObject({ quick: multiTaskProfile.optional(), default: multiTaskProfile.optional() })
     .default({}),

@@ -1,5 +1,6 @@
 import { UsageError } from "../core/errors.ts";
 import type { BarSeries } from "../market/bars.ts";
+import { fitEnsemble } from "../models/ensemble/index.ts";
 import { fitSignalNet, type SignalNetFit } from "../models/signalNet/fitSignalNet.ts";
 import { SignalNet } from "../models/signalNet/signalNet.ts";
 import type { SplitPart, TimeSplit } from "../models/validation/index.ts";
@@ -13,8 +14,9 @@ import { encodeForecast } from "./forecastFile.ts";
 import { forecastRows, isDecisionTime, probabilitiesOf, type TimedForecast } from "./forecastRows.ts";
 import type { ModelManifest } from "./modelManifest.ts";
 import { FORECAST_FILE } from "./modelShelf.ts";
+import { type ParentModel, seenWith, unseenTest } from "./parentModel.ts";
 import type { Recipe } from "./recipeSchema.ts";
-import { type TaskRun, type TrainingTask, trainingRecord } from "./trainingTask.ts";
+import { startOf, type TaskRun, type TrainingTask, trainingRecord } from "./trainingTask.ts";
 
 /**
  * A recipe that trades one symbol by a signal: thresholds on the validation rows by expected value after costs, and one
@@ -26,21 +28,24 @@ export async function signalTask(recipe: Recipe, range: RangeMs, run: TaskRun): 
   return {
     dataSha256,
     prepare() {
-      const data = labelledData(recipe, bars);
+      const labelled = labelledData(recipe, bars);
+      const test = unseenTest(labelled.split.test, bars.closeTime, run.parent);
+      const data = { ...labelled, split: { ...labelled.split, test } };
       const { train, validation } = data.split;
       requireDecisions(recipe, bars, data.split);
       return {
         names: data.features.names,
         train,
         async fit(metadata, context) {
-          const fitted = await fitSignalNet(
-            { network: recipe.model, training: recipe.training, scaling: recipe.scaling, metadata },
-            { ...data, train: train.rows, validation: validation.rows },
-            context,
-          );
+          const { model: network, training, scaling, ensemble } = recipe;
+          const options = { network, training, scaling, metadata, ...startOf(run.parent) };
+          const rows = { ...data, train: train.rows, validation: validation.rows };
+          const fitted = ensemble
+            ? await fitEnsemble(ensemble, options, rows, context)
+            : await fitSignalNet(options, rows, context);
           return {
             onnx: fitted.onnx,
-            evaluate: () => evaluate({ run, recipe, bars, data, dataSha256, fitted }),
+            evaluate: () => evaluateSignal({ run, recipe, bars, data, dataSha256, fitted }),
           };
         },
       };
@@ -63,8 +68,8 @@ function requireDecisions(recipe: Recipe, bars: BarSeries, split: TimeSplit): vo
   }
 }
 
-interface Evaluation {
-  run: TaskRun;
+export interface SignalEvaluation {
+  run: Omit<TaskRun, "parent"> & { readonly parent?: Pick<ParentModel, "record" | "seen"> | undefined };
   recipe: Recipe;
   bars: BarSeries;
   data: LabelledData;
@@ -73,7 +78,7 @@ interface Evaluation {
 }
 
 /** Thresholds from the validation rows, and classification of validation and test rows. */
-async function evaluate({ run, recipe, bars, data, dataSha256, fitted }: Evaluation) {
+export async function evaluateSignal({ run, recipe, bars, data, dataSha256, fitted }: SignalEvaluation) {
   const { signal, onStatus } = run;
   const { split, classes } = data;
   const net = await SignalNet.open(fitted.onnx, fitted.manifest);
@@ -123,7 +128,8 @@ async function evaluate({ run, recipe, bars, data, dataSha256, fitted }: Evaluat
       sha256: dataSha256,
     },
     ranges: { train: range(split.train), validation: range(split.validation), test: range(split.test) },
-    seen: { from: split.train.from, to: split.validation.knownUntil },
+    seen: seenWith({ from: split.train.from, to: split.validation.knownUntil }, run.parent),
+    ...(run.parent ? { parent: run.parent.record } : {}),
     horizonBars: labelerOf(recipe).horizonBars,
     net: fitted.manifest,
     training: trainingRecord(fitted.summary),

@@ -5,11 +5,18 @@ import { MultiTaskNet } from "../models/multiTask/multiTaskNet.ts";
 import { barsSha256 } from "../store/index.ts";
 import { contextBars } from "./contextBars.ts";
 import { type RangeMs, recipeBars } from "./dataUse.ts";
+import { seenWith, unseenTest } from "./parentModel.ts";
 import type { MultiTaskRecipe } from "./recipeSchema.ts";
 import { type SixHeadsData, sixHeadsData } from "./sixHeadsData.ts";
 import { sixHeadsReport } from "./sixHeadsReport.ts";
 import { sixHorizons } from "./sixOutcomes.ts";
-import { type TaskManifest, type TaskRun, type TrainingTask, trainingRecord } from "./trainingTask.ts";
+import {
+  startOf,
+  type TaskManifest,
+  type TaskRun,
+  type TrainingTask,
+  trainingRecord,
+} from "./trainingTask.ts";
 
 /** A recipe of six heads: many symbols beside their context, one network, and a report by head on the test rows. */
 export async function sixHeadsTask(
@@ -34,7 +41,9 @@ export async function sixHeadsTask(
   return {
     dataSha256,
     prepare() {
-      const data = sixHeadsData(recipe, bars, context);
+      const whole = sixHeadsData(recipe, bars, context);
+      const test = unseenTest(whole.split.test, whole.stack.closeTime, run.parent);
+      const data = { ...whole, split: { ...whole.split, test } };
       for (const { symbol, reason } of data.dropped) {
         run.onStatus({ stage: "features and labels", message: `${symbol} is left out: ${reason}` });
       }
@@ -44,7 +53,14 @@ export async function sixHeadsTask(
         train: split.train,
         async fit(metadata, fitContext) {
           const fitted = await fitMultiTaskNet(
-            { network: recipe.model, training: recipe.training, scaling: recipe.scaling, metadata },
+            {
+              network: recipe.model,
+              training: recipe.training,
+              scaling: recipe.scaling,
+              metadata,
+              ...startOf(run.parent),
+              ...(recipe.meta ? { meta: recipe.meta } : {}),
+            },
             {
               ...data,
               train: split.train.rows,
@@ -119,7 +135,8 @@ async function evaluate(e: Evaluation): Promise<TaskManifest> {
       sha256: e.dataSha256,
     },
     ranges: { train: range(split.train), validation: range(split.validation), test: range(split.test) },
-    seen: { from: split.train.from, to: split.validation.knownUntil },
+    seen: seenWith({ from: split.train.from, to: split.validation.knownUntil }, run.parent),
+    ...(run.parent ? { parent: run.parent.record } : {}),
     horizonBars: horizons.longest,
     net: fitted.manifest,
     training: trainingRecord(fitted.summary),

@@ -3,6 +3,7 @@ import type { SplitPart } from "../models/validation/index.ts";
 import type { Workspace } from "../store/index.ts";
 import type { TrainingStatus } from "../wire/training.ts";
 import type { AnyModelManifest, ModelManifest, MultiTaskModelManifest } from "./modelManifest.ts";
+import type { ParentModel } from "./parentModel.ts";
 
 export type OnTrainingStatus = (status: Partial<TrainingStatus>) => void;
 
@@ -11,6 +12,16 @@ export interface TaskRun {
   readonly workspace: Workspace;
   readonly signal: AbortSignal | undefined;
   readonly onStatus: OnTrainingStatus;
+  /** the model whose weights the training starts from */
+  readonly parent?: ParentModel | undefined;
+}
+
+/** What the fit of a task takes over from a parent. */
+export function startOf(parent: ParentModel | undefined): {
+  initial?: ParentModel["weights"];
+  freezeEncoder?: boolean;
+} {
+  return parent ? { initial: parent.weights, freezeEncoder: parent.record.frozenEncoder } : {};
 }
 
 /** The steps of a training that depend on the recipe's kind of label; `trainRecipe` does all the others. */

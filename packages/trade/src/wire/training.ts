@@ -166,6 +166,17 @@ export const ModelSummary = z.object({
   /** the network's name */
   network: z.string().optional(),
   parameters: z.number().int(),
+  /** networks that vote, where it is an ensemble */
+  members: z.number().int().optional(),
+  /** the model whose weights it started from */
+  parent: z
+    .object({
+      id: Identifier,
+      sha256: z.string(),
+      how: z.enum(["transfer", "update"]),
+      frozenEncoder: z.boolean(),
+    })
+    .optional(),
   sha256: z.string(),
   trainingRange: Range,
   validationRange: Range,
@@ -175,6 +186,8 @@ export const ModelSummary = z.object({
   windows: z.number().int(),
   windowsPerSecond: z.number(),
   gflops: z.number(),
+  /** share of the training steps in which the engine waited for a batch, 0..1; models of before it was measured have none */
+  engineIdleShare: z.number().optional(),
   /** loss on the validation rows: of the untrained network, and of the weights that were kept */
   lossBefore: z.number(),
   lossAfter: z.number(),
