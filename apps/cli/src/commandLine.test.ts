@@ -211,6 +211,7 @@ describe("training that is cut off", () => {
       epochs: 6,
       windowsPerSecond: expect.any(Number),
       gflops: expect.any(Number),
+      engineIdleShare: expect.any(Number),
     });
     whole = ended.model;
   });

@@ -85,16 +85,24 @@ export { loadPredictor } from "./runtime/predictor.ts";
 export type { ChosenDevice } from "./runtime/tryDevice.ts";
 export { chooseDevice, tryDevice } from "./runtime/tryDevice.ts";
 export type { Schedule } from "./schedules/schedule.ts";
-export { constantRate, cosineRestarts, oneCycle, warmupCosine, withWarmup } from "./schedules/schedule.ts";
+export {
+  constantRate,
+  cosineRestarts,
+  endsCycle,
+  oneCycle,
+  warmupCosine,
+  withWarmup,
+} from "./schedules/schedule.ts";
 export type { BatchSource } from "./training/batchSource.ts";
 export { emptyBatch } from "./training/batchSource.ts";
 export type { MemoryLimit, ProcessMemory } from "./training/checkMemory.ts";
 export { checkMemory } from "./training/checkMemory.ts";
-export type { EpochRecord } from "./training/checkpoint.ts";
+export type { EpochRecord, Snapshot } from "./training/checkpoint.ts";
 export type { MemoryEstimate } from "./training/estimateMemory.ts";
 export { estimateMemory } from "./training/estimateMemory.ts";
 export { evaluateSource } from "./training/evaluateSource.ts";
 export type { ExportOptions } from "./training/exportForward.ts";
+export { exportForward } from "./training/exportForward.ts";
 export type { FitOptions, FitProgress, FitResult } from "./training/fit.ts";
 export { fit } from "./training/fit.ts";
 export type { ParameterSlot } from "./training/parameterLayout.ts";

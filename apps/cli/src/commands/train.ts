@@ -16,7 +16,7 @@ interface TrainOptions {
   to?: string;
   epochs?: number;
   resume?: boolean;
-  checkpointSeconds: number;
+  checkpointSeconds?: number;
 }
 
 export function addTrain(program: Command): void {
@@ -36,9 +36,8 @@ export function addTrain(program: Command): void {
     .option("--resume", "go on where an interrupted training of the same recipe and bars stopped")
     .option(
       "--checkpoint-seconds <n>",
-      "work that a crash may cost, in seconds; 0 keeps a checkpoint after every step",
+      "work that a crash may cost, in seconds, whatever the recipe's training.checkpointMinutes (1 unless given); 0 keeps a checkpoint after every step",
       wholeNumber("--checkpoint-seconds", 0),
-      60,
     )
     .addHelpText(
       "after",
@@ -94,6 +93,7 @@ export function addTrain(program: Command): void {
           gflops: model.gflops,
           peakGflops: peak.gflops,
           ratioToPeak: model.gflops / peak.gflops,
+          engineIdleShare: model.engineIdleShare ?? null,
         };
         answer(session, { model, train }, () => describeModel(model));
       } finally {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { constantRate, cosineRestarts, oneCycle, warmupCosine, withWarmup } from "./schedule.ts";
+import { constantRate, cosineRestarts, endsCycle, oneCycle, warmupCosine, withWarmup } from "./schedule.ts";
 
 describe("schedules", () => {
   it("constant", () => expect(constantRate(3e-4)(17, 100)).toBe(3e-4));
@@ -19,6 +19,24 @@ describe("schedules", () => {
     expect(rate(10, 0)).toBe(2);
     expect(rate(20, 0)).toBeCloseTo(1, 12);
     expect(rate(30, 0)).toBe(2);
+  });
+
+  it("tells the last step of each cycle: the one before the rate jumps back to its peak", () => {
+    for (const [periodSteps, factor, warmupSteps] of [
+      [10, 2, 0],
+      [3, 1, 4],
+      [2.5, 1.5, 1],
+      [1, 1, 0],
+    ] as const) {
+      const rate = withWarmup(cosineRestarts({ peak: 1, periodSteps, factor }), warmupSteps);
+      const ends = endsCycle({ periodSteps, factor, warmupSteps });
+      for (let step = 0; step < 60; step++) {
+        const jumps = step >= warmupSteps && rate(step + 1, 99) >= rate(step, 99);
+        expect(ends(step), `${periodSteps} x ${factor}, step ${step}`).toBe(jumps);
+      }
+    }
+    const ends = endsCycle({ periodSteps: 10, factor: 2 });
+    expect(Array.from({ length: 80 }, (_, i) => i).filter(ends)).toEqual([9, 29, 69]);
   });
 
   it("one cycle over 11 steps: 0.1 up to 1 at step 4, half way at steps 2 and 7, 0 at the end", () => {
@@ -47,6 +65,7 @@ describe("schedules", () => {
   it("refuses senseless settings", () => {
     expect(() => warmupCosine({ peak: 0, warmupSteps: 1 })).toThrow(/peak/);
     expect(() => cosineRestarts({ peak: 1, periodSteps: 0 })).toThrow(/periodSteps/);
+    expect(() => endsCycle({ periodSteps: 4, factor: 0.5 })).toThrow(/factor/);
     expect(() => oneCycle({ peak: 1, riseShare: 1 })).toThrow(/riseShare/);
     expect(() => oneCycle({ peak: 1, initialFactor: 0 })).toThrow(/initialFactor/);
     expect(() => withWarmup(constantRate(1), -1)).toThrow(/withWarmup/);

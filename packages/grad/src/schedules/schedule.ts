@@ -45,6 +45,25 @@ export function cosineRestarts(options: {
 }
 
 /**
+ * Whether a step, counted from 0, is the last of a cycle of `cosineRestarts`, where the rate is lowest: there a snapshot
+ * ensemble keeps the weights (Huang et al. 2017, arXiv 1704.00109). `warmupSteps` are those of `withWarmup` around it.
+ */
+export function endsCycle(options: {
+  periodSteps: number;
+  factor?: number;
+  warmupSteps?: number;
+}): (step: number) => boolean {
+  const { periodSteps, factor = 1, warmupSteps = 0 } = options;
+  if (!(periodSteps >= 1) || !(factor >= 1))
+    throw new GradUsageError("endsCycle: periodSteps >= 1 and factor >= 1");
+  return (step) => {
+    let end = warmupSteps;
+    for (let period = periodSteps; end <= step; period *= factor) end += period;
+    return step >= warmupSteps && end <= step + 1;
+  };
+}
+
+/**
  * One cycle over the whole training (Smith & Topin 2018, Super-Convergence), both halves along half a cosine: from
  * `peak · initialFactor` up to `peak` over the first `riseShare` of the steps, then down to `peak · finalFactor` at the
  * last step. Factors 1/25 and 1e-4 and a share of 0.3 unless said.

@@ -26,15 +26,26 @@ export interface TrainingPosition {
   bestValue: number | null;
   history: EpochRecord[];
 }
+/** The weights as they were after one step of a training. */
+export interface Snapshot {
+  /** Steps that had been taken, of the whole training. */
+  step: number;
+  /** The epoch that the last of them belongs to, counted from 1. */
+  epoch: number;
+  /** Flat, as in `TrainingState`. */
+  parameters: Float32Array;
+}
 export interface Checkpoint {
   position: TrainingPosition;
   state: TrainingState;
   /** Weights of the best epoch, absent before one ended. */
   best: Float32Array | undefined;
+  /** What was kept so far, in order. */
+  snapshots: readonly Snapshot[];
 }
 
 const MAGIC = "ORIONCKP";
-const VERSION = 2;
+const VERSION = 3;
 const HASH_BYTES = 32;
 const HEAD_BYTES = MAGIC.length + 8;
 
@@ -44,6 +55,7 @@ interface Header {
   length: number;
   hasBest: boolean;
   hasAverage: boolean;
+  snapshots: { step: number; epoch: number }[];
   position: TrainingPosition;
 }
 
@@ -51,18 +63,22 @@ const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest(
 const raw = (a: Float32Array) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
 
 /** MAGIC, version and header length (uint32, little-endian), JSON header, float32 arrays, SHA-256 of all before. */
-export function writeCheckpoint({ position, state, best }: Checkpoint, fingerprint: string): Uint8Array {
+export function writeCheckpoint(
+  { position, state, best, snapshots }: Checkpoint,
+  fingerprint: string,
+): Uint8Array {
   const header: Header = {
     fingerprint,
     step: state.step,
     length: state.parameters.length,
     hasBest: best !== undefined,
     hasAverage: state.average !== undefined,
+    snapshots: snapshots.map(({ step, epoch }) => ({ step, epoch })),
     position,
   };
   const json = new TextEncoder().encode(JSON.stringify(header));
   const optional = [state.average, best].filter((a) => a !== undefined);
-  const arrays = [state.parameters, state.m, state.v, ...optional];
+  const arrays = [state.parameters, state.m, state.v, ...optional, ...snapshots.map((s) => s.parameters)];
   const size = HEAD_BYTES + json.length + arrays.reduce((s, a) => s + a.byteLength, 0);
   const bytes = new Uint8Array(size + HASH_BYTES);
   bytes.set(new TextEncoder().encode(MAGIC), 0);
@@ -115,5 +131,7 @@ export function readCheckpoint(bytes: Uint8Array, fingerprint: string, length: n
   };
   const state: TrainingState = { step: header.step, parameters: next(), m: next(), v: next() };
   if (header.hasAverage) state.average = next();
-  return { position: header.position, state, best: header.hasBest ? next() : undefined };
+  const best = header.hasBest ? next() : undefined;
+  const snapshots = header.snapshots.map((taken) => ({ ...taken, parameters: next() }));
+  return { position: header.position, state, best, snapshots };
 }

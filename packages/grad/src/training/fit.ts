@@ -1,7 +1,13 @@
 import { GradUsageError } from "../errors.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import { type BatchSource, emptyBatch } from "./batchSource.ts";
-import { type EpochRecord, readCheckpoint, type TrainingPosition, writeCheckpoint } from "./checkpoint.ts";
+import {
+  type EpochRecord,
+  readCheckpoint,
+  type Snapshot,
+  type TrainingPosition,
+  writeCheckpoint,
+} from "./checkpoint.ts";
 import { evaluateSource } from "./evaluateSource.ts";
 import { shuffledRows } from "./seeded.ts";
 import type { StepResult, TrainingProgram, Weights } from "./trainingProgram.ts";
@@ -12,7 +18,11 @@ export interface FitProgress {
   epochs: number;
   /** Steps of this epoch that are done. */
   step: number;
+  /** Steps that this epoch has. */
   stepsPerEpoch: number;
+  /** Steps of the whole training that are done, and how many it has if every epoch is trained. */
+  stepsDone: number;
+  stepsTotal: number;
   /** Exponentially smoothed over about 20 steps. */
   loss: number;
   /** Means over the epoch so far. */
@@ -35,7 +45,7 @@ export interface FitOptions {
   schedule: Schedule;
   /** Epochs without a better monitored value after which training stops. */
   patience: number;
-  /** What decides which epoch is best: "loss", a metric of the loss, or one of `validate`; of the validation rows. */
+  /** What decides which epoch is best: "loss", a metric of the loss, or one of `derive` or `validate`; of the validation rows. */
   monitor?: string;
   /** Whether a lower or a higher value is better; lower unless said. */
   direction?: "min" | "max";
@@ -44,6 +54,20 @@ export interface FitOptions {
    * the spec). "last" unless said.
    */
   weights?: Weights;
+  /**
+   * Which rows of `train` an epoch, counted from 0, draws from, shuffled by (seed, epoch); all of them unless said. It is
+   * asked for every epoch beforehand, so that the steps of the whole training are known, and has to answer the same
+   * each time: a view of rows that are ordered once is best.
+   */
+  rowsOf?(epoch: number): Int32Array;
+  /**
+   * Whether the weights are kept after a step, counted from 0 over the whole training: those at the end of each cosine
+   * cycle (`endsCycle`) make a snapshot ensemble (Huang et al. 2017, arXiv 1704.00109). They are given back in
+   * `FitResult.snapshots` and stay in the checkpoints, each at the cost of the weights' memory.
+   */
+  snapshotAfter?(step: number): boolean;
+  /** More values of the epoch from the means of its validation rows: a ratio of means is no mean of ratios. */
+  derive?(validation: Readonly<Record<string, number>>): Record<string, number>;
   /** More validation metrics, after each epoch. */
   validate?(predict: TrainingProgram["predict"]): Promise<Record<string, number>>;
   /** After every step and at the end of every epoch. */
@@ -66,9 +90,16 @@ export interface FitResult {
   epochs: number;
   stoppedEarly: boolean;
   aborted: boolean;
+  /** What `snapshotAfter` asked for, oldest first: the weights that `weights` names. */
+  snapshots: readonly Snapshot[];
   /** Training steps only, of this run. */
   windowsPerSecond: number;
   gflops: number;
+  /**
+   * Share of those steps in which the engine waited: for gathering and feeding a batch, and for `onProgress`. Neither
+   * validation nor checkpoints count. null when no step was run.
+   */
+  engineIdleShare: number | null;
 }
 
 const SMOOTHING = 0.95;
@@ -76,7 +107,10 @@ const SMOOTHING = 0.95;
 class Fit {
   readonly #program: TrainingProgram;
   readonly #options: FitOptions;
-  readonly #stepsPerEpoch: number;
+  /** Steps of each epoch, and before each. */
+  readonly #steps: readonly number[];
+  readonly #stepsBefore: readonly number[];
+  readonly #stepsTotal: number;
   #position: TrainingPosition = {
     epoch: 0,
     stepInEpoch: 0,
@@ -88,8 +122,11 @@ class Fit {
     history: [],
   };
   #best: Float32Array | undefined;
+  #snapshots: Snapshot[] = [];
   #stepsRun = 0;
   #trainingMs = 0;
+  #reportingMs = 0;
+  readonly #engineMsBefore: number;
   #validationMs = 0;
   #savedAtMs = performance.now();
   #stepsSinceSave = 0;
@@ -97,23 +134,38 @@ class Fit {
   constructor(program: TrainingProgram, options: FitOptions) {
     this.#program = program;
     this.#options = options;
-    this.#stepsPerEpoch = Math.floor(options.train.rows / program.spec.batch);
-    if (this.#stepsPerEpoch < 1)
-      throw new GradUsageError(
-        `${options.train.rows} training rows do not fill a batch of ${program.spec.batch}`,
-      );
+    this.#engineMsBefore = program.engineMs;
     if (options.validation.rows < 1) throw new GradUsageError("there are no validation rows");
     if (!Number.isInteger(options.epochs) || options.epochs < 1 || !(options.patience >= 1))
       throw new GradUsageError("epochs and patience have to be 1 or more");
+    this.#steps = Array.from({ length: options.epochs }, (_, epoch) => this.#stepsOf(epoch));
+    let before = 0;
+    this.#stepsBefore = this.#steps.map((steps) => {
+      before += steps;
+      return before - steps;
+    });
+    this.#stepsTotal = before;
     if (options.resume) {
       const length = program.state().parameters.length;
-      const { position, state, best } = readCheckpoint(options.resume, options.fingerprint, length);
+      const { position, state, best, snapshots } = readCheckpoint(
+        options.resume,
+        options.fingerprint,
+        length,
+      );
       this.#position = position;
       this.#best = best;
+      this.#snapshots = [...snapshots];
       program.restore(state);
     }
     if (options.weights === "average" && program.spec.averageDecay === undefined)
       throw new GradUsageError('weights "average" need "averageDecay" in the spec of the training');
+  }
+
+  #stepsOf(epoch: number): number {
+    const { batch } = this.#program.spec;
+    const rows = this.#options.rowsOf?.(epoch).length ?? this.#options.train.rows;
+    if (rows < batch) throw new GradUsageError(`${rows} training rows do not fill a batch of ${batch}`);
+    return Math.floor(rows / batch);
   }
 
   async run(): Promise<FitResult> {
@@ -132,7 +184,19 @@ class Fit {
       this.#program.restore({ ...state, ...average, parameters: this.#best });
     }
     const { history, bestEpoch, bestValue, epoch } = this.#position;
-    return { history, bestEpoch, bestValue, epochs: epoch, stoppedEarly, aborted, ...this.#rates() };
+    const wallMs = this.#trainingMs + this.#reportingMs;
+    const engineMs = this.#program.engineMs - this.#engineMsBefore;
+    return {
+      history,
+      bestEpoch,
+      bestValue,
+      epochs: epoch,
+      stoppedEarly,
+      aborted,
+      snapshots: this.#snapshots,
+      ...this.#rates(),
+      engineIdleShare: wallMs > 0 ? Math.max(0, 1 - engineMs / wallMs) : null,
+    };
   }
 
   #outOfPatience(): boolean {
@@ -142,25 +206,42 @@ class Fit {
 
   /** The steps of the epoch that are left. False when the signal stopped it. */
   async #trainEpoch(): Promise<boolean> {
-    const { train, seed, schedule, epochs, signal } = this.#options;
+    const { train, seed, schedule, signal, rowsOf } = this.#options;
     const { batch: size } = this.#program.spec;
-    const order = shuffledRows(train.rows, seed, this.#position.epoch);
+    const { epoch } = this.#position;
+    const steps = this.#steps[epoch]!;
+    const drawn = rowsOf?.(epoch);
+    const shuffled = shuffledRows(drawn?.length ?? train.rows, seed, epoch);
+    const order = drawn ? shuffled.map((at) => drawn[at]!) : shuffled;
     const batch = emptyBatch(this.#program.spec, size);
-    const steps = this.#stepsPerEpoch;
     while (this.#position.stepInEpoch < steps) {
       if (signal?.aborted) return false;
       const start = performance.now();
       const at = this.#position.stepInEpoch;
+      const step = this.#stepsBefore[epoch]! + at;
       train.gather(order.subarray(at * size, (at + 1) * size), batch);
-      const learningRate = schedule(this.#position.epoch * steps + at, epochs * steps);
+      const learningRate = schedule(step, this.#stepsTotal);
       const result = await this.#program.step(batch, learningRate);
-      this.#trainingMs += performance.now() - start;
+      const stepped = performance.now();
+      this.#trainingMs += stepped - start;
       this.#count(result);
+      if (this.#options.snapshotAfter?.(step)) this.#keepSnapshot(step + 1);
       this.#report(result.gradientNorm, learningRate);
+      this.#reportingMs += performance.now() - stepped;
       // The last step of an epoch is saved with its validation, in endEpoch.
       if (this.#position.stepInEpoch < steps && this.#saveIsDue()) await this.#save();
     }
     return true;
+  }
+
+  #keepSnapshot(step: number): void {
+    const parameters = this.#weightsInUse()!;
+    this.#snapshots.push({ step, epoch: this.#position.epoch + 1, parameters });
+  }
+
+  #weightsInUse(): Float32Array | undefined {
+    const state = this.#program.state();
+    return this.#options.weights === "average" ? state.average : state.parameters;
   }
 
   #count({ loss, metrics }: StepResult): void {
@@ -178,6 +259,7 @@ class Fit {
     const {
       validation,
       validate,
+      derive,
       monitor = "loss",
       direction = "min",
       schedule,
@@ -188,14 +270,14 @@ class Fit {
     const start = performance.now();
     const { loss, metrics } = await evaluateSource(this.#program, validation, weights);
     const extra = validate ? await validate((x, rows) => this.#program.predict(x, rows, weights)) : {};
-    const values: Record<string, number> = { loss, ...metrics, ...extra };
+    const values: Record<string, number> = { loss, ...metrics, ...derive?.({ loss, ...metrics }), ...extra };
     this.#validationMs += performance.now() - start;
     const value = values[monitor];
     if (value === undefined)
       throw new GradUsageError(`monitor "${monitor}" is none of ${Object.keys(values).join(", ")}`);
     const p = this.#position;
-    const steps = this.#stepsPerEpoch;
-    const learningRate = schedule(p.epoch * steps + steps - 1, epochs * steps);
+    const steps = this.#steps[p.epoch]!;
+    const learningRate = schedule(this.#stepsBefore[p.epoch]! + steps - 1, this.#stepsTotal);
     p.epoch++;
     p.history.push({
       epoch: p.epoch,
@@ -214,8 +296,7 @@ class Fit {
     ) {
       p.bestValue = value;
       p.bestEpoch = p.epoch;
-      const state = this.#program.state();
-      this.#best = weights === "average" ? state.average : state.parameters;
+      this.#best = this.#weightsInUse();
     }
     this.#report(0, learningRate, values);
     p.stepInEpoch = 0;
@@ -245,14 +326,20 @@ class Fit {
     const { epoch, stepInEpoch, smoothedLoss } = this.#position;
     const ended = validation !== undefined;
     const epochsLeft = epochs - epoch;
-    const stepsLeft = epochsLeft * this.#stepsPerEpoch - (ended ? 0 : stepInEpoch);
+    // `epoch` counts the epochs that have ended
+    const stepsDone = ended
+      ? this.#stepsBefore[epoch - 1]! + this.#steps[epoch - 1]!
+      : this.#stepsBefore[epoch]! + stepInEpoch;
+    const stepsLeft = this.#stepsTotal - stepsDone;
     const validations = this.#position.history.length;
     const validationMs = validations > 0 ? this.#validationMs / validations : 0;
     onProgress({
       epoch: ended ? epoch : epoch + 1,
       epochs,
       step: stepInEpoch,
-      stepsPerEpoch: this.#stepsPerEpoch,
+      stepsPerEpoch: this.#steps[ended ? epoch - 1 : epoch]!,
+      stepsDone,
+      stepsTotal: this.#stepsTotal,
       loss: smoothedLoss ?? 0,
       metrics: this.#epochMetrics(),
       gradientNorm,
@@ -274,7 +361,12 @@ class Fit {
   async #save(): Promise<void> {
     const { checkpoint, fingerprint } = this.#options;
     if (!checkpoint) return;
-    const content = { position: this.#position, state: this.#program.state(), best: this.#best };
+    const content = {
+      position: this.#position,
+      state: this.#program.state(),
+      best: this.#best,
+      snapshots: this.#snapshots,
+    };
     await checkpoint.save(writeCheckpoint(content, fingerprint));
     this.#savedAtMs = performance.now();
     this.#stepsSinceSave = 0;

@@ -64,6 +64,8 @@ export interface TrainingProgram {
   readonly flopsPerStep: number;
   /** Matrix products of the forward pass of one row. */
   readonly flopsPerWindow: number;
+  /** Milliseconds that the engine has computed in steps, all of them together: the rest of a step is preparation. */
+  readonly engineMs: number;
   /** One step of AdamW. A loss or gradient that is not finite is refused: the state stays as it was. */
   step(batch: Batch, learningRate: number): Promise<StepResult>;
   /** Loss and metrics without dropout, means over the first `rows` rows of the batch, any number of them. */
@@ -101,6 +103,7 @@ class Program implements TrainingProgram {
   #current: StateSet;
   #other: StateSet;
   #step = 0;
+  #engineMs = 0;
   #evaluation: Promise<Session> | undefined;
   #prediction: Promise<Session> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -144,6 +147,10 @@ class Program implements TrainingProgram {
 
   get parameters(): readonly ParameterSlot[] {
     return this.#layout.slots;
+  }
+
+  get engineMs(): number {
+    return this.#engineMs;
   }
 
   #makePools() {
@@ -198,11 +205,23 @@ class Program implements TrainingProgram {
   async #runWhole(batch: Batch, learningRate: number): Promise<EvaluationResult> {
     const { weights, feeds: state } = this.#current;
     const feeds = { ...weights, ...state, ...batchFeeds(this.spec, batch, this.spec.batch) };
-    await this.#session.run(
+    await this.#compute(
+      this.#session,
       { ...feeds, ...this.#scalarFeeds(learningRate), ...this.#maskFeeds(0) },
       { ...this.#other.fetches, ...this.#fetchResults(Object.keys(this.#results)) },
     );
     return { loss: this.#results.loss!.data[0]!, metrics: this.#metrics() };
+  }
+
+  /** A run of a step, timed. */
+  async #compute(
+    session: Session,
+    feeds: Record<string, Value>,
+    fetches: Record<string, Value>,
+  ): Promise<void> {
+    const start = performance.now();
+    await session.run(feeds, fetches);
+    this.#engineMs += performance.now() - start;
   }
 
   /** The parts of the batch one after the other, then the update from the sum of their gradients. */
@@ -218,7 +237,8 @@ class Program implements TrainingProgram {
     for (const { data } of Object.values(sums[0])) data.fill(0);
     for (let part = 0; part < this.#parts; part++) {
       const [from, to] = part % 2 === 0 ? sums : [sums[1], sums[0]];
-      await this.#session.run(
+      await this.#compute(
+        this.#session,
         {
           ...this.#current.weights,
           ...values(from),
@@ -232,7 +252,8 @@ class Program implements TrainingProgram {
         metrics[name] = (metrics[name] ?? 0) + value / this.#parts;
     }
     const total = sums[this.#parts % 2]!;
-    await session.run(
+    await this.#compute(
+      session,
       { ...values(total), ...this.#current.feeds, ...this.#scalarFeeds(learningRate) },
       { ...this.#other.fetches, ...this.#fetchResults(["norm", "squares"]) },
     );

@@ -16,6 +16,8 @@ export interface Dataset {
   readonly classes: Float32Array;
   /** return over the label's horizon, a fraction */
   readonly returns: Float32Array;
+  /** how hard a row is to learn, larger is harder; of its own past and label only. What a curriculum orders by */
+  readonly difficulty?: Float32Array;
   /** row numbers, ascending; purged and embargoed by the caller */
   readonly train: Int32Array;
   readonly validation: Int32Array;
@@ -25,6 +27,8 @@ export interface Dataset {
 export interface FitUpdate extends Progress {
   epoch: number;
   epochs: number;
+  /** with the share of the epoch at work: under a curriculum epochs differ in length */
+  epochsDone: number;
   step: number;
   steps: number;
   loss: number | null;
@@ -64,7 +68,7 @@ export interface FitContext {
     fingerprint: string;
     save(bytes: Uint8Array): Promise<void>;
     resume?: Uint8Array;
-    /** seconds of work that a crash may cost: 60 unless given; 0 saves after every step */
+    /** seconds of work that a crash may cost: the recipe's, or 60, unless given; 0 saves after every step */
     everySeconds?: number;
   };
 }
@@ -78,6 +82,8 @@ export interface FitSummary {
   windows: number;
   windowsPerSecond: number;
   gflops: number;
+  /** share of the training steps in which the engine waited for its next batch; absent when no step was run */
+  engineIdleShare?: number;
   lossBefore: number;
   lossAfter: number;
   history: readonly { epoch: number; loss: number; validationLoss: number }[];

@@ -7,6 +7,7 @@ import { type BarSeries, singlePanel } from "../market/bars.ts";
 import type { FeatureSet } from "../models/model.ts";
 import { withoutHoles } from "../models/sequence/featureMatrix.ts";
 import { type TimeSplit, timeSplit, usableRows } from "../models/validation/index.ts";
+import { difficultyOf } from "./difficulty.ts";
 import type { AnyRecipe, Recipe } from "./recipeSchema.ts";
 import { requireWindow } from "./requireWindow.ts";
 
@@ -43,6 +44,8 @@ export interface LabelledData {
   readonly features: FeatureSet;
   readonly classes: Float32Array;
   readonly returns: Float32Array;
+  /** where the recipe has a curriculum */
+  readonly difficulty?: Float32Array;
   readonly split: TimeSplit;
 }
 
@@ -70,7 +73,8 @@ export function labelledData(recipe: Recipe, bars: BarSeries): LabelledData {
     );
   }
   const features = computeFeatures(recipe, bars);
-  const labels = labelerOf(recipe).label(singlePanel(bars));
+  const labeler = labelerOf(recipe);
+  const labels = labeler.label(singlePanel(bars));
   const [classes, returns] = labels.values as [Float32Array, Float32Array];
   const rows = predictableRows(recipe, features).filter((row) => Number.isFinite(classes[row]!));
   const split = timeSplit(
@@ -78,5 +82,8 @@ export function labelledData(recipe: Recipe, bars: BarSeries): LabelledData {
     recipe.split,
     recipe.model.window,
   );
-  return { features, classes, returns, split };
+  const order = recipe.training.curriculum?.order;
+  if (order === undefined) return { features, classes, returns, split };
+  const difficulty = difficultyOf(recipe, order, bars.close, returns, labeler.horizonBars);
+  return { features, classes, returns, split, difficulty };
 }

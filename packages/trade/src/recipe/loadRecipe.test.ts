@@ -111,6 +111,58 @@ test.each([
   ["market: futures", "market: futures\n  market: spot", "mine.yaml:5: Map keys must be unique"],
   ["label:", "label: [", "mine.yaml:"],
   [
+    "patience: 10",
+    "patience: 10\n  accumulate: 5",
+    "mine.yaml:30: training.accumulate: a batch of 32 does not divide into 5 parts",
+  ],
+  [
+    "patience: 10",
+    "patience: 10\n  schedule: { kind: oneCycle }",
+    "mine.yaml:27: training.warmupSteps: oneCycle rises by itself",
+  ],
+  [
+    "    training: { epochs: 2,",
+    "    training: { epochs: 2, batch: 33, accumulate: 2,",
+    "mine.yaml:45: profiles.quick.training.accumulate: a batch of 33",
+  ],
+  [
+    "patience: 10",
+    "patience: 10\n  schedule: { kind: cosineRestarts, factors: 2 }",
+    "mine.yaml:30: training.schedule.factors: this key is not known",
+  ],
+  [
+    "patience: 10",
+    "patience: 10\n  schedule: { kind: sine }",
+    "mine.yaml:30: training.schedule.kind: Invalid",
+  ],
+  [
+    "patience: 10",
+    "patience: 10\n  monitor: f1",
+    "mine.yaml:30: training.monitor: Invalid option: expected one of",
+  ],
+  ["patience: 10", "patience: 10\n  averageDecay: 1", "mine.yaml:30: training.averageDecay: Too big"],
+  ["patience: 10", "patience: 10\n  labelSmoothing: 0.9", "mine.yaml:30: training.labelSmoothing: Too big"],
+  [
+    "patience: 10",
+    "patience: 10\n  returnLoss: { kind: huber, delta: 0 }",
+    "mine.yaml:30: training.returnLoss.delta: Too small",
+  ],
+  [
+    "patience: 10",
+    "patience: 10\n  curriculum: { order: volatility, startShare: 0 }",
+    "mine.yaml:30: training.curriculum.startShare: Too small",
+  ],
+  [
+    "patience: 10",
+    "patience: 10\n  curriculum: { pace: linear }",
+    "mine.yaml:30: training.curriculum.order: Invalid option",
+  ],
+  [
+    "patience: 10",
+    "patience: 10\n  checkpointMinutes: -1",
+    "mine.yaml:30: training.checkpointMinutes: Too small",
+  ],
+  [
     "seed: 7",
     "seed: *unknown",
     "mine.yaml: Unresolved alias (the anchor must be set before the alias): unknown",
@@ -142,6 +194,30 @@ test("a profile changes what it names and nothing else; full is the recipe as wr
     ...base,
     training: { ...base.training, epochs: 2, windowStride: { BUY: 6, HOLD: 600, SELL: 6 } },
     decision: { everyBars: 12, minTrades: 60 },
+  });
+});
+
+test("a profile that does not name an option leaves it as the recipe has it", () => {
+  const kept = { accumulate: 4, averageDecay: 0.99, returnLoss: { kind: "huber", delta: 2 } };
+  const recipe = parseRecipe(
+    text.replace(
+      "patience: 10",
+      `patience: 10\n  ${Object.entries(kept)
+        .map(([k, v]) => `${k}: ${JSON.stringify(v)}`)
+        .join("\n  ")}`,
+    ),
+    "mine.yaml",
+  );
+  expect(applyProfile(recipe, "quick").training).toMatchObject(kept);
+});
+
+test("the recipe of six heads names the seeds' training", async () => {
+  expect((await loadRecipe("hybrid")).training).toMatchObject({
+    schedule: { kind: "cosineRestarts", firstCycleEpochs: 10, factor: 2 },
+    accumulate: 1,
+    clipNorm: 1,
+    patience: 15,
+    returnLoss: { kind: "huber", delta: 1 },
   });
 });
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { messageOf, UsageError } from "../core/errors.ts";
+import { trainingFault } from "../models/training/trainingFault.ts";
 import { partsFault, type RecipeFault } from "./checkParts.ts";
 import {
   type AnyRecipe,
@@ -67,7 +68,9 @@ export function parseRecipe(text: string, place: string): AnyRecipeFile {
   const parsed = asksForSixHeads(plain)
     ? MultiTaskRecipeSchema.safeParse(plain)
     : RecipeSchema.safeParse(plain);
-  const fault = parsed.success ? partsFault(parsed.data) : schemaFault(parsed.error);
+  const fault = parsed.success
+    ? (partsFault(parsed.data) ?? trainingsFault(parsed.data))
+    : schemaFault(parsed.error);
   if (parsed.success && !fault) return parsed.data;
   const { path, message, unknownKey } = fault!;
   const keys = unknownKey === undefined ? path : [...path, unknownKey];
@@ -86,6 +89,17 @@ function plainOf(document: Document, place: string): unknown {
     // aliases that refer to nothing, or to more than any recipe can hold
     throw new UsageError(`${place}: ${messageOf(thrown)}`, { cause: thrown });
   }
+}
+
+/** The first key of the training, or of a profile's, that does not fit the others. */
+function trainingsFault(recipe: AnyRecipeFile): RecipeFault | undefined {
+  for (const profile of ["full", "quick", "default"] as const) {
+    const fault = trainingFault(applyProfile(recipe, profile).training);
+    if (!fault) continue;
+    const path = profile === "full" ? [] : ["profiles", profile];
+    return { path: [...path, "training", fault.key], message: fault.message };
+  }
+  return undefined;
 }
 
 function schemaFault(error: z.ZodError): RecipeFault {

@@ -8,6 +8,7 @@ import type { OutcomeColumns } from "../models/multiTask/multiTaskTargets.ts";
 import { rowsOf, type StackedRows, type SymbolRows, stackRows } from "../models/multiTask/stackedRows.ts";
 import type { TimeSplit } from "../models/validation/index.ts";
 import { featuresOf, labelerOf } from "./dataset.ts";
+import { difficultyOf } from "./difficulty.ts";
 import type { MultiTaskRecipe } from "./recipeSchema.ts";
 import { knownWhileMember } from "./recipeUniverse.ts";
 import { requireWindow } from "./requireWindow.ts";
@@ -28,11 +29,14 @@ export interface SixHeadsData {
   readonly outcomes: OutcomeColumns;
   /** [N] realised volatility of as many bars before the decision as the label looks ahead: what costs nothing to say */
   readonly trailingVolatility: Float32Array;
+  /** [N] where the recipe has a curriculum */
+  readonly difficulty?: Float32Array;
   readonly split: TimeSplit;
   readonly dropped: readonly DroppedSymbol[];
 }
 
 const TRAILING = "trailingVolatility";
+const DIFFICULTY = "difficulty";
 
 /**
  * Features of each symbol beside its context (`alignPanel`) and its six outcomes, stacked, and split at the same moments
@@ -50,19 +54,25 @@ export function sixHeadsData(
   requireWindow(window, symbols);
   const lookback = Math.max(...features.map((f) => f.lookback));
   const barMs = timeframeMs(recipe.universe.timeframe);
+  const order = recipe.training.curriculum?.order;
+  const judged = sixHorizons(recipe).direction;
   const parts: SymbolRows[] = [];
   const dropped: DroppedSymbol[] = [];
   for (const bars of symbols) {
     const panel = alignPanel(bars, context, { barMs });
     const labels = labeler.label(panel);
+    const columns = Object.fromEntries(labeler.columns.map((name, i) => [name, labels.values[i]!]));
     const part: SymbolRows = {
       symbol: bars.instrument,
       closeTime: bars.closeTime,
       knownAt: knownWhileMember(labels.knownAt, bars.closeTime, recipe.universe.periods?.[bars.instrument]),
       features: features.flatMap((f) => f.compute(panel)),
       targets: {
-        ...Object.fromEntries(labeler.columns.map((name, i) => [name, labels.values[i]!])),
+        ...columns,
         [TRAILING]: trailingVolatility(bars.close, labeler.horizonBars),
+        ...(order
+          ? { [DIFFICULTY]: difficultyOf(recipe, order, bars.close, columns[`return${judged}`]!, judged) }
+          : {}),
       },
       firstRow: lookback,
     };
@@ -82,12 +92,13 @@ export function sixHeadsData(
     );
   }
   const stack = stackRows(parts, window);
-  const { [TRAILING]: trailing, ...outcomes } = stack.targets;
+  const { [TRAILING]: trailing, [DIFFICULTY]: difficulty, ...outcomes } = stack.targets;
   return {
     names: features.flatMap((f) => f.columns),
     stack,
     outcomes: outcomesOf(outcomes, sixHorizons(recipe)),
     trailingVolatility: trailing!,
+    ...(difficulty ? { difficulty } : {}),
     split: calendarSplit({ ...stack, rows: stack.usable }, recipe.split, window),
     dropped,
   };

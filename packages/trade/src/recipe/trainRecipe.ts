@@ -31,7 +31,7 @@ export interface TrainOptions extends Omit<TrainRequest, "recipe" | "profile"> {
   resume?: boolean | undefined;
   /** take the model that the same recipe, bars and engine gave before, when there is one */
   reuse?: boolean | undefined;
-  /** seconds of work that a crash may cost: a checkpoint is kept so often; 60 unless given, 0 keeps one after every step */
+  /** seconds of work that a crash may cost: a checkpoint is kept so often; the recipe's checkpointMinutes, or 60, unless given, 0 keeps one after every step */
   checkpointSeconds?: number | undefined;
 }
 
@@ -172,7 +172,7 @@ function statusOf(update: FitUpdate, history: TrainingStatus["history"]): Partia
   if (update.loss !== null) {
     const point = {
       step: update.step,
-      epoch: update.step / Math.max(1, update.steps / update.epochs),
+      epoch: update.epochsDone,
       loss: update.loss,
       validationLoss: update.validationLoss,
     };

@@ -116,7 +116,8 @@ export async function fitConfidenceHead(
           `the network's confidence head has a weight '${slot.name}' that this one has not`,
         );
       }
-      state.parameters.set(fitted.subarray(from.offset, from.offset + from.size), slot.offset);
+      for (const values of [state.parameters, state.average])
+        values?.set(fitted.subarray(from.offset, from.offset + from.size), slot.offset);
     }
     program.restore(state);
     return result.bestEpoch ?? 0;

@@ -146,6 +146,91 @@ describe("a fit of six heads", () => {
     expect(Buffer.from(after.onnx).equals(Buffer.from(before.onnx))).toBe(true);
   });
 
+  test("each option of the training reaches it, and what stands for its absence is its absence", async () => {
+    const data = { ...planted(), difficulty: planted().outcomes.drawdown };
+    const bytesWith = async (change: object): Promise<Buffer> =>
+      Buffer.from((await fitted(data, { epochs: 2, ...change })).onnx);
+    const cycles = { restarts: undefined };
+    const plain = await bytesWith({});
+    for (const change of [
+      { ...cycles, schedule: { kind: "constant" } },
+      { ...cycles, schedule: { kind: "oneCycle" } },
+      { warmupSteps: 3 },
+      { accumulate: 4 },
+      { averageDecay: 0.9 },
+      { labelSmoothing: 0.1 },
+      { returnLoss: "squared" },
+      { returnLoss: { kind: "huber", delta: 0.3 } },
+      { curriculum: { order: "volatility" } },
+    ])
+      expect((await bytesWith(change)).equals(plain), JSON.stringify(change)).toBe(false);
+    for (const change of [
+      { ...cycles, schedule: { kind: "cosineRestarts", firstCycleEpochs: 6 } },
+      { accumulate: 1, warmupSteps: 0 },
+      { labelSmoothing: 0, monitor: "loss" },
+      { returnLoss: { kind: "huber", delta: 1 } },
+    ])
+      expect((await bytesWith(change)).equals(plain), JSON.stringify(change)).toBe(true);
+  });
+
+  test("all options together: stopped and resumed it is the same run, the average with its own confidence head", async () => {
+    const data = { ...planted(), difficulty: planted().outcomes.drawdown };
+    const options = {
+      network,
+      training: training({
+        epochs: 3,
+        accumulate: 2,
+        averageDecay: 0.95,
+        labelSmoothing: 0.1,
+        monitor: "direction.macroF1",
+        warmupSteps: 2,
+        restarts: undefined,
+        schedule: { kind: "cosineRestarts", firstCycleEpochs: 1 },
+        curriculum: { order: "volatility", startShare: 0.3, fullAfterEpochs: 2 },
+        confidence: { heldBack: 0.3, epochs: 3 },
+      }),
+      scaling: { kind: "standard" as const, clip: 8 },
+      metadata: {},
+    };
+    const saved: Uint8Array[] = [];
+    const save = async (bytes: Uint8Array): Promise<void> => void saved.push(bytes);
+    const whole = await fitMultiTaskNet(options, data, {
+      seed: 5,
+      threads: 1,
+      checkpoint: { fingerprint: "f", everySeconds: 0, save },
+    });
+    const resumed = await fitMultiTaskNet(options, data, {
+      seed: 5,
+      threads: 1,
+      checkpoint: { fingerprint: "f", save, resume: saved[Math.floor(saved.length / 2)]! },
+    });
+    expect(Buffer.from(resumed.onnx).equals(Buffer.from(whole.onnx))).toBe(true);
+    expect(resumed.manifest).toEqual(whole.manifest);
+    // the head that was fitted after the others is in the average, and so in what is exported
+    const longer = { ...options.training, confidence: { heldBack: 0.3, epochs: 30 } };
+    const other = await fitMultiTaskNet({ ...options, training: longer }, data, { seed: 5, threads: 1 });
+    expect(other.manifest.confidence!.bestEpoch).toBeGreaterThan(3);
+    expect(Buffer.from(other.onnx).equals(Buffer.from(whole.onnx))).toBe(false);
+  });
+
+  test("options that do not fit one another are refused by the key; a loss that is no number names the tensor", async () => {
+    const data = planted();
+    await expect(fitted(data, { accumulate: 3 })).rejects.toThrow(/^training\.accumulate: /);
+    await expect(fitted(data, { schedule: { kind: "constant" } })).rejects.toThrow(/^training\.restarts: /);
+    const oneCycle = { restarts: undefined, schedule: { kind: "oneCycle" }, warmupSteps: 1 };
+    await expect(fitted(data, oneCycle)).rejects.toThrow(/^training\.warmupSteps: /);
+    await expect(fitted(data, { curriculum: { order: "volatility" } })).rejects.toThrow(
+      /^training\.curriculum: /,
+    );
+    data.stack.features[0]![data.train[100]!] = Number.NaN;
+    await expect(fitted(data)).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(
+        /^step \d+ is refused: loss NaN.*the gradient of "[\w.]+" is not finite/,
+      ),
+    });
+  });
+
   test("in parts of a batch, and with every second window: another run, the same heads", async () => {
     const data = planted();
     const whole = await fitted(data, { epochs: 1 });

@@ -1,23 +1,35 @@
 import {
   type BatchSource,
-  cosineRestarts,
   createTrainingProgram,
   evaluateSource,
   type FitProgress,
   fit,
+  type NamedParameters,
   type TrainingProgram,
+  type Weights,
 } from "@orion/grad";
 import { DataError } from "../../core/errors.ts";
 import { applyScaler, fitStandardScaler } from "../../features/index.ts";
+import { type ReptileConfig, reptile } from "../adaptation/reptile.ts";
 import { mostProbable } from "../evaluation/index.ts";
 import { interruptionOf } from "../interruption.ts";
 import type { FitContext, FitSummary, FitUpdate } from "../model.ts";
-import type { NetworkConfig } from "../networks/index.ts";
+import { isOfEncoder, type NetworkConfig } from "../networks/index.ts";
 import { type FeatureMatrix, featureMatrix, gatherWindows } from "../sequence/featureMatrix.ts";
 import type { ScalingConfig } from "../signalNet/signalNetConfig.ts";
+import { classScores } from "../training/classScores.ts";
+import { curriculumRows } from "../training/curriculum.ts";
+import { schedulePlan } from "../training/schedulePlan.ts";
+import { checkTraining } from "../training/trainingFault.ts";
 import { holdBack } from "./calendarSplit.ts";
 import { CONFIDENCE_HEAD, fitConfidenceHead, type JudgedRows } from "./confidenceHead.ts";
-import { fitsConfidence, JOINT_TASKS, type MultiTaskTraining } from "./multiTaskConfig.ts";
+import {
+  fitsConfidence,
+  JOINT_TASKS,
+  MULTI_TASK_MONITORS,
+  type MultiTaskTraining,
+  scheduleOf,
+} from "./multiTaskConfig.ts";
 import type { MultiTaskManifest } from "./multiTaskManifest.ts";
 import { ENCODED, multiTaskNetwork } from "./multiTaskNetwork.ts";
 import { multiTaskObjective, TASK_NOISE } from "./multiTaskObjective.ts";
@@ -35,6 +47,8 @@ export interface MultiTaskData {
   readonly names: readonly string[];
   readonly stack: StackedRows;
   readonly outcomes: OutcomeColumns;
+  /** of the stack's length, larger is harder; of each row's own past and label only. What a curriculum orders by */
+  readonly difficulty?: Float32Array;
   /** rows of the stack; purged and embargoed by the caller */
   readonly train: Int32Array;
   readonly validation: Int32Array;
@@ -47,6 +61,12 @@ export interface MultiTaskOptions {
   scaling: ScalingConfig;
   /** written into the exported graph */
   metadata: Record<string, string>;
+  /** first weights, of a network that was trained before; drawn by the seed unless given */
+  initial?: NamedParameters;
+  /** train the heads alone: the encoder keeps its first weights */
+  freezeEncoder?: boolean;
+  /** seek first weights from which each symbol is learned in few steps, before the joint training; see `reptile` */
+  meta?: ReptileConfig;
 }
 
 export interface MultiTaskFit {
@@ -74,6 +94,7 @@ export async function fitMultiTaskNet(
   context: FitContext,
 ): Promise<MultiTaskFit> {
   const { network, training } = options;
+  checkTraining(training);
   const { stack } = data;
   const scaler = fitStandardScaler(data.names, stack.features, data.train, { clip: options.scaling.clip });
   const matrix = featureMatrix(applyScaler(stack.features, scaler));
@@ -106,44 +127,63 @@ export async function fitMultiTaskNet(
     optimizer: { learningRate: training.learningRate, weightDecay: training.weightDecay },
     clipNorm: training.clipNorm,
     batch: training.batch,
-    accumulate: training.accumulate,
-    freeze: (name) => name.startsWith(CONFIDENCE_HEAD),
+    ...(training.accumulate === undefined ? {} : { accumulate: training.accumulate }),
+    ...(training.averageDecay === undefined ? {} : { averageDecay: training.averageDecay }),
+    freeze: (name) =>
+      name.startsWith(CONFIDENCE_HEAD) || (options.freezeEncoder === true && isOfEncoder(name)),
+    ...(options.initial ? { initial: options.initial } : {}),
     seed: context.seed,
     ...(context.threads === undefined ? {} : { threads: context.threads }),
   });
+  const weights: Weights = training.averageDecay === undefined ? "last" : "average";
   const sourceOf = (ends: Int32Array): BatchSource => windowSource(matrix, network.window, ends, targets);
   /** Encoding and correctness of some rows, by the weights of now. */
   const judge = async (ends: Int32Array): Promise<JudgedRows & { confidence: Float32Array }> => {
     tellEncoded = true;
     try {
-      return await judgedRows(program, matrix, network.window, ends, data.outcomes.direction, context.signal);
+      const windows = { matrix, window: network.window, rows: ends };
+      return await judgedRows(program, windows, weights, data.outcomes.direction, context.signal);
     } finally {
       tellEncoded = false;
     }
   };
   const weight = training.taskWeights === "learned" ? 0 : training.taskWeights.confidence;
   const wholeLoss = async (): Promise<number> => {
-    const { loss } = await evaluateSource(program, sourceOf(validationRows));
+    const { loss } = await evaluateSource(program, sourceOf(validationRows), weights);
     if (weight === 0) return loss;
     const { right, confidence } = await judge(validationRows);
     return loss + weight * probabilityLoss(right, confidence);
   };
   try {
     const lossBefore = await wholeLoss();
-    const stepsPerEpoch = Math.floor(rows.length / training.batch);
+    // a checkpoint is of the joint training, which comes after: its weights hold what this would make
+    if (options.meta && !context.checkpoint?.resume) {
+      const { meta } = options;
+      const tasks = symbolRows(stack, rows).map(sourceOf);
+      await reptile(program, tasks, {
+        ...meta,
+        seed: context.seed,
+        signal: context.signal,
+        onProgress: (p) => context.onUpdate?.(metaUpdate(meta, p, training.epochs)),
+      });
+    }
+    const { monitor = "loss", batch, curriculum } = training;
+    const plan = schedulePlan(scheduleOf(training), training, Math.floor(rows.length / batch));
+    const byDifficulty = { rows, difficulty: data.difficulty, classes: data.outcomes.direction, batch };
     const result = await fit(program, {
       train: sourceOf(rows),
       validation: sourceOf(validationRows),
       epochs: training.epochs,
       seed: context.seed,
-      schedule: cosineRestarts({
-        peak: training.learningRate,
-        periodSteps: Math.max(1, Math.round(training.restarts.firstEpochs * stepsPerEpoch)),
-        factor: training.restarts.factor,
-      }),
+      schedule: plan.schedule,
+      ...(curriculum ? { rowsOf: curriculumRows(curriculum, byDifficulty) } : {}),
+      weights,
+      monitor,
+      direction: MULTI_TASK_MONITORS[monitor],
+      derive: headScores,
       patience: training.patience,
       onProgress: (progress) => context.onUpdate?.(updateOf(progress)),
-      ...interruptionOf(context),
+      ...interruptionOf(context, training.checkpointMinutes),
     });
     context.signal?.throwIfAborted();
     let confidence: MultiTaskManifest["confidence"] = null;
@@ -171,7 +211,7 @@ export async function fitMultiTaskNet(
           .filter(({ name }) => !name.startsWith(TASK_NOISE))
           .reduce((sum, { size }) => sum + size, 0),
       },
-      onnx: program.exportOnnx(options.metadata),
+      onnx: program.exportOnnx(options.metadata, { weights }),
       summary: {
         epochs: result.epochs,
         bestEpoch: result.bestEpoch ?? 0,
@@ -180,6 +220,7 @@ export async function fitMultiTaskNet(
         windows: rows.length,
         windowsPerSecond: result.windowsPerSecond,
         gflops: result.gflops,
+        ...(result.engineIdleShare === null ? {} : { engineIdleShare: result.engineIdleShare }),
         lossBefore,
         lossAfter: await wholeLoss(),
         history: result.history.map((h) => ({
@@ -205,6 +246,13 @@ export function everyKth(stack: Pick<StackedRows, "symbols">, rows: Int32Array, 
     }
     return seen++ % k === 0;
   });
+}
+
+/** The rows of each symbol that has any. */
+function symbolRows(stack: Pick<StackedRows, "symbols">, rows: Int32Array): Int32Array[] {
+  return stack.symbols
+    .map(({ from, to }) => rows.filter((row) => row >= from && row < to))
+    .filter((own) => own.length > 0);
 }
 
 function windowSource(
@@ -234,9 +282,8 @@ function windowSource(
 /** What the trunk makes of the rows, whether the largest direction logit was right (1) or not (0), and the confidence. */
 async function judgedRows(
   program: TrainingProgram,
-  matrix: FeatureMatrix,
-  window: number,
-  rows: Int32Array,
+  { matrix, window, rows }: { matrix: FeatureMatrix; window: number; rows: Int32Array },
+  weights: Weights,
   direction: Float32Array,
   signal: AbortSignal | undefined,
 ): Promise<JudgedRows & { confidence: Float32Array }> {
@@ -249,7 +296,7 @@ async function judgedRows(
     signal?.throwIfAborted();
     const part = rows.subarray(from, from + CHUNK);
     gatherWindows(matrix, window, part, x);
-    const out = await program.predict(x.subarray(0, part.length * size), part.length);
+    const out = await program.predict(x.subarray(0, part.length * size), part.length, weights);
     const vectors = out[ENCODED]!;
     const width = vectors.length / part.length;
     if (from === 0) encoded = new Float32Array(rows.length * width);
@@ -262,11 +309,39 @@ async function judgedRows(
   return { encoded, right, confidence };
 }
 
+/** Balanced accuracy and macro-F1 of the heads that say a class, from the means over the validation rows. */
+function headScores(validation: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    (["direction.", "position."] as const).flatMap((head) =>
+      Object.entries(classScores(validation, head) ?? {}).map(([name, value]) => [head + name, value]),
+    ),
+  );
+}
+
 function weightsOf(program: TrainingProgram, { taskWeights }: MultiTaskTraining): Record<string, number> {
   if (taskWeights !== "learned") return { ...taskWeights };
   const { parameters } = program.state();
   const slot = program.parameters.find(({ name }) => name.startsWith(TASK_NOISE))!;
   return Object.fromEntries(JOINT_TASKS.map((task, i) => [task, Math.exp(-parameters[slot.offset + i]!)]));
+}
+
+function metaUpdate(
+  { outerSteps, innerRate }: ReptileConfig,
+  { outerStep, secondsLeft }: { outerStep: number; secondsLeft: number },
+  epochs: number,
+): FitUpdate {
+  return {
+    ...confidenceUpdate(epochs),
+    stage: "seeking first weights",
+    done: outerStep,
+    total: outerSteps,
+    secondsLeft,
+    epoch: 0,
+    epochsDone: 0,
+    step: outerStep,
+    steps: outerSteps,
+    learningRate: innerRate,
+  };
 }
 
 /** The trunk reads the held-back rows once; how long the small head takes after that is not worth a bar. */
@@ -278,6 +353,7 @@ function confidenceUpdate(epochs: number): FitUpdate {
     secondsLeft: null,
     epoch: epochs,
     epochs,
+    epochsDone: epochs,
     step: 0,
     steps: 0,
     loss: null,
@@ -291,19 +367,19 @@ function confidenceUpdate(epochs: number): FitUpdate {
 }
 
 function updateOf(p: FitProgress): FitUpdate {
-  const done = (p.epoch - 1) * p.stepsPerEpoch + p.step;
   return {
     stage: "training",
-    done,
-    total: p.epochs * p.stepsPerEpoch,
+    done: p.stepsDone,
+    total: p.stepsTotal,
     secondsLeft: p.secondsLeft,
     epoch: p.epoch,
     epochs: p.epochs,
-    step: done,
-    steps: p.epochs * p.stepsPerEpoch,
+    epochsDone: p.epoch - 1 + p.step / p.stepsPerEpoch,
+    step: p.stepsDone,
+    steps: p.stepsTotal,
     loss: p.loss,
     accuracy: p.metrics.accuracy ?? null,
-    balancedAccuracy: null,
+    balancedAccuracy: classScores(p.validation ?? p.metrics, "direction.")?.balancedAccuracy ?? null,
     learningRate: p.learningRate,
     windowsPerSecond: p.windowsPerSecond,
     gflops: p.gflops,

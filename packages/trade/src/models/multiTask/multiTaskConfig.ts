@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ReturnLoss, type ScheduleConfig, trainingKeys } from "../training/trainingKeys.ts";
 
 const weight = z.number().min(0).max(100);
 
@@ -23,24 +24,46 @@ export const FixedTaskWeights = z
   });
 export type FixedTaskWeights = z.output<typeof FixedTaskWeights>;
 
+/** What can decide which epoch is best, of the validation rows, and whether less or more of it is better. */
+export const MULTI_TASK_MONITORS = {
+  loss: "min",
+  "loss.returns": "min",
+  "loss.direction": "min",
+  "loss.volatility": "min",
+  "loss.position": "min",
+  "loss.risk": "min",
+  /** of the direction */
+  accuracy: "max",
+  "direction.balancedAccuracy": "max",
+  "direction.macroF1": "max",
+  "position.balancedAccuracy": "max",
+  "position.macroF1": "max",
+} as const;
+
 /** How a network with six heads is trained. */
 export const MultiTaskTraining = z.strictObject({
   epochs: z.int().min(1).max(10_000),
   batch: z.int().min(1).max(4096),
   learningRate: z.number().gt(0).max(1),
   weightDecay: z.number().min(0).max(1),
-  /** cosine with warm restarts (SGDR, Loshchilov and Hutter 2017): the first period in epochs, each next one `factor` times as long */
-  restarts: z.strictObject({
-    firstEpochs: z.number().gt(0).max(10_000).default(10),
-    factor: z.number().min(1).max(10).default(2),
-  }),
+  /** steps over which the learning rate rises from zero; `schedule` says what it then does, cycles of 10, 20, 40 … epochs unless given */
+  warmupSteps: z.int().min(0).optional(),
+  /** an older way to write `schedule: { kind: cosineRestarts }`; not beside it */
+  restarts: z
+    .strictObject({
+      firstEpochs: z.number().gt(0).max(10_000).default(10),
+      factor: z.number().min(1).max(10).default(2),
+    })
+    .optional(),
   clipNorm: z.number().gt(0),
-  /** epochs without a better validation loss before training stops */
+  /** epochs without a better value of `monitor` before training stops */
   patience: z.int().min(1),
+  /** what is watched on the validation rows; the loss unless given */
+  monitor: z.enum(Object.keys(MULTI_TASK_MONITORS) as (keyof typeof MULTI_TASK_MONITORS)[]).optional(),
   /** weights: each class weighs the same in sum; none: each row weighs the same */
   classBalance: z.enum(["weights", "none"]),
-  /** huber: squared up to one deviation, then linear, so that a crash does not rule the batch; mse: squared throughout */
-  returnLoss: z.enum(["huber", "mse"]),
+  /** of the returns' errors, in units of their deviations */
+  returnLoss: ReturnLoss,
   /** fixed numbers, or `learned`: weighed by each task's own noise (Kendall, Gal and Cipolla 2018, arXiv 1705.07115) */
   taskWeights: z.union([z.literal("learned"), FixedTaskWeights]),
   confidence: z.strictObject({
@@ -49,12 +72,17 @@ export const MultiTaskTraining = z.strictObject({
     /** passes over those days' rows */
     epochs: z.int().min(1).max(10_000),
   }),
-  /** parts that a batch is run in, their gradients added up: memory of batch / accumulate rows */
-  accumulate: z.int().min(1).max(4096).default(1),
   /** every k-th window of an instrument is trained on; 1 trains on all */
   rowStride: z.int().min(1),
+  ...trainingKeys,
 });
 export type MultiTaskTraining = z.output<typeof MultiTaskTraining>;
+
+export function scheduleOf({ schedule, restarts }: MultiTaskTraining): ScheduleConfig {
+  if (schedule) return schedule;
+  const { firstEpochs = 10, factor = 2 } = restarts ?? {};
+  return { kind: "cosineRestarts", firstCycleEpochs: firstEpochs, factor, floor: 0 };
+}
 
 /** Whether the confidence head is fitted, and rows held back for it. */
 export function fitsConfidence({ taskWeights }: MultiTaskTraining): boolean {

@@ -22,7 +22,6 @@ const training = (change: object): MultiTaskTraining =>
     batch: 2,
     learningRate: 0.1,
     weightDecay: 0,
-    restarts: {},
     clipNorm: 1,
     patience: 1,
     classBalance: "weights",
@@ -115,7 +114,20 @@ test("each task's loss, and their sum under the seed's weights, by hand", async 
 });
 
 test("squared errors of the returns when they are asked for: 0, 4, 0.25, 0", async () => {
-  expect((await evaluated({ returnLoss: "mse" })).metrics["loss.returns"]).toBeCloseTo(4.25 / 4, 5);
+  expect((await evaluated({ returnLoss: "squared" })).metrics["loss.returns"]).toBeCloseTo(4.25 / 4, 5);
+});
+
+test("another delta and smoothed labels, by hand", async () => {
+  const { metrics } = await evaluated({ returnLoss: { kind: "huber", delta: 0.25 }, labelSmoothing: 0.3 });
+  // 0.25 (2 - 0.125) and 0.25 (0.5 - 0.125)
+  expect(metrics["loss.returns"]).toBeCloseTo((0.46875 + 0.09375) / 4, 5);
+  // 0.8 on the label, 0.1 on each other class: probabilities 1/2, 1/4, 1/4 and thirds
+  expect(metrics["loss.direction"]).toBeCloseTo((0.8 * Math.log(2) + 0.2 * Math.log(4) + Math.log(3)) / 2, 5);
+  // thirds weighing 2; 1/6, 1/6, 4/6 of the class of 4/6 weighing 1
+  expect(metrics["loss.position"]).toBeCloseTo(
+    (2 * Math.log(3) + 0.8 * Math.log(1.5) + 0.2 * Math.log(6)) / 3,
+    5,
+  );
 });
 
 test("learned weights: they start at 1, and a step lets tasks with a loss below 1 count for more, others for less", async () => {

@@ -11,14 +11,16 @@ import {
   type Tensor,
   uncertaintyWeighting,
 } from "@orion/grad";
+import { classParts } from "../training/classScores.ts";
 import { JOINT_TASKS, type JointTask, type MultiTaskTraining } from "./multiTaskConfig.ts";
 import type { TargetScaling } from "./multiTaskTargets.ts";
 
 /**
  * The loss of each jointly trained head, a mean over the batch:
- * - returns: Huber's loss (squared up to one, then linear) or squared error of (predicted - real) / s_k, mean over the horizons k, s_k the deviation of the
+ * - returns: Huber's loss (half squared up to delta, then linear) or squared error of (predicted - real) / s_k, mean over the horizons k, s_k the deviation of the
  *   training rows' returns;
- * - direction, position: cross entropy, classes weighted to weigh the same in sum unless told otherwise;
+ * - direction, position: cross entropy, classes weighted to weigh the same in sum unless told otherwise, labels
+ *   smoothed where that is asked for;
  * - volatility: squared error of (log predicted - log real) / s, s the deviation of the training rows' logarithm: an
  *   error of a tenth counts the same for a quiet stock and a wild one;
  * - risk: squared error of the rank in 0..1.
@@ -31,6 +33,7 @@ export function taskLosses(
   targets: Record<string, Tensor>,
   { training, scaling }: { training: MultiTaskTraining; scaling: TargetScaling },
 ): Record<JointTask, Tensor> {
+  const { labelSmoothing = 0 } = training;
   const inverse = g.constant(
     scaling.returnScales.map((s) => 1 / s),
     [1, scaling.returnScales.length],
@@ -39,17 +42,18 @@ export function taskLosses(
   const logged = (volatility: Tensor): Tensor =>
     mul(g, log(g, max(g, volatility, scaling.volatilityFloor)), 1 / scaling.logVolatilityScale);
   return {
-    returns: (training.returnLoss === "huber" ? huber : meanSquaredError)(
-      g,
-      scaled(outputs.returns!),
-      scaled(targets.returns!),
-    ),
+    returns:
+      training.returnLoss.kind === "huber"
+        ? huber(g, scaled(outputs.returns!), scaled(targets.returns!), training.returnLoss.delta)
+        : meanSquaredError(g, scaled(outputs.returns!), scaled(targets.returns!)),
     direction: crossEntropy(g, outputs.directionLogits!, targets.direction!, {
       classWeights: scaling.directionWeights,
+      labelSmoothing,
     }),
     volatility: meanSquaredError(g, logged(outputs.volatility!), logged(targets.volatility!)),
     position: crossEntropy(g, outputs.positionLogits!, targets.position!, {
       classWeights: scaling.positionWeights,
+      labelSmoothing,
     }),
     risk: meanSquaredError(g, outputs.risk!, targets.risk!),
   };
@@ -74,8 +78,8 @@ export function weighTasks(
 }
 
 /**
- * Loss and metrics of a training step or of the validation rows: `joint` (what is minimised), each task's own loss, and
- * how often the direction is right.
+ * Loss and metrics of a training step or of the validation rows: what is minimised, each task's own loss, how often the
+ * direction is right, and what `classScores` needs of direction and position.
  */
 export function multiTaskObjective(
   g: GraphBuilder,
@@ -89,6 +93,8 @@ export function multiTaskObjective(
     metrics: {
       ...Object.fromEntries(JOINT_TASKS.map((task) => [`loss.${task}`, losses[task]])),
       accuracy: accuracy(g, outputs.directionLogits!, targets.direction!),
+      ...classParts(g, outputs.directionLogits!, targets.direction!, "direction."),
+      ...classParts(g, outputs.positionLogits!, targets.position!, "position."),
     },
   };
 }

@@ -1,8 +1,11 @@
+import { createTrainingProgram, mul, reshape, slice } from "@orion/grad";
 import { expect, test } from "vitest";
 import { seededRandom } from "../../core/random.ts";
 import type { Dataset, FitUpdate } from "../model.ts";
 import { fitSignalNet, type SignalNetOptions } from "./fitSignalNet.ts";
 import { SignalNet } from "./signalNet.ts";
+import { TrainingConfig } from "./signalNetConfig.ts";
+import { signalObjective } from "./signalObjective.ts";
 
 /**
  * A planted rule: with m the mean of the last four values of column `told` (uniform in [-1, 1]), BUY where m > 0.3,
@@ -156,6 +159,213 @@ test("stopped and resumed it is the uninterrupted run, bit for bit; the cadence 
       checkpoint: { fingerprint: "another", save: async () => {}, resume: saved[0]! },
     }),
   ).rejects.toMatchObject({ exitCode: 3 });
+});
+
+/** Few rows, a score of difficulty, and a training of two epochs. */
+function small(change: object = {}) {
+  const data = planted(900);
+  return {
+    data: {
+      ...data,
+      train: Int32Array.from({ length: 600 }, (_, i) => 10 + i),
+      validation: Int32Array.from({ length: 100 }, (_, i) => 700 + i),
+      // calm where the mean of the rule is near 0
+      difficulty: data.returns.map(Math.abs),
+    },
+    options: { ...options, training: TrainingConfig.parse({ ...options.training, epochs: 2, ...change }) },
+  };
+}
+
+async function bytesWith(change: object): Promise<Buffer> {
+  const { data, options } = small(change);
+  return Buffer.from((await fitSignalNet(options, data, { seed: 4, threads: 1 })).onnx);
+}
+
+test("each option of the training reaches it, and what stands for its absence is its absence", async () => {
+  const plain = await bytesWith({});
+  for (const change of [
+    { schedule: { kind: "constant" } },
+    { schedule: { kind: "cosine", floor: 0 } },
+    { schedule: { kind: "cosineRestarts", firstCycleEpochs: 1 } },
+    { schedule: { kind: "oneCycle" }, warmupSteps: 0 },
+    { accumulate: 4 },
+    { averageDecay: 0.9 },
+    { labelSmoothing: 0.1 },
+    { returnLoss: "huber" },
+    { returnLoss: { kind: "huber", delta: 0.3 } },
+    { curriculum: { order: "volatility" } },
+  ])
+    expect((await bytesWith(change)).equals(plain), JSON.stringify(change)).toBe(false);
+  for (const change of [
+    { schedule: { kind: "cosine" } },
+    { accumulate: 1 },
+    { labelSmoothing: 0 },
+    { returnLoss: "squared" },
+    { monitor: "loss" },
+    { checkpointMinutes: 5 },
+  ])
+    expect((await bytesWith(change)).equals(plain), JSON.stringify(change)).toBe(true);
+});
+
+test("a smoothed label and Huber's loss are those of the formulas", async () => {
+  const lossOf = async (change: object): Promise<Record<string, number>> => {
+    const training = TrainingConfig.parse({ ...options.training, batch: 2, returnWeight: 2, ...change });
+    const triple = [1, 1, 1] as [number, number, number];
+    const balance = {
+      lossWeights: triple,
+      posteriorWeights: triple,
+      representedRows: [3, 1, 0.5] as [number, number, number],
+      baseRates: triple,
+    };
+    const program = await createTrainingProgram({
+      network: (g, x) => {
+        const one = g.parameter("one", [1], { init: { kind: "ones" }, decay: false });
+        const rows = mul(g, reshape(g, x, ["rest", 4]), one);
+        return { logits: slice(g, rows, 1, 0, 3), return: reshape(g, slice(g, rows, 1, 3, 4), ["rest"]) };
+      },
+      input: { time: 1, features: 4 },
+      targets: { class: { shape: [], dtype: "int32" }, return: { shape: [], dtype: "float32" } },
+      loss: (g, outputs, targets) =>
+        signalObjective(g, outputs, targets, { training, balance, returnScale: 0.01 }),
+      optimizer: { learningRate: 1, weightDecay: 0 },
+      clipNorm: 1,
+      batch: 2,
+      seed: 1,
+      threads: 1,
+    });
+    const x = Float32Array.of(Math.log(2), 0, 0, 0.03, 0, 0, 0, 0.005);
+    const targets = { class: Int32Array.of(0, 2), return: Float32Array.of(0, 0) };
+    const { loss, metrics } = await program.evaluate({ x, targets }, 2);
+    await program.close();
+    return { loss, ...metrics };
+  };
+  // probabilities 1/2, 1/4, 1/4 and thirds; errors of 3 and 0.5 deviations, of rows that stand for 3 and 0.5
+  const entropy = (Math.log(2) + Math.log(3)) / 2;
+  const plain = await lossOf({});
+  expect(plain.crossEntropy).toBeCloseTo(entropy, 5);
+  expect(plain.returnLoss).toBeCloseTo((3 * 9 + 0.5 * 0.25) / 2, 4);
+  expect(plain.loss).toBeCloseTo(entropy + 2 * plain.returnLoss!, 4);
+  // 0.3 of a label spread: 0.8 on the class, 0.1 on the others
+  const smooth = await lossOf({ labelSmoothing: 0.3 });
+  expect(smooth.crossEntropy).toBeCloseTo((0.8 * Math.log(2) + 0.2 * Math.log(4) + Math.log(3)) / 2, 5);
+  // delta 2: 2 (3 - 1) = 4, and 0.5^2 / 2
+  const huber = await lossOf({ returnLoss: { kind: "huber", delta: 2 } });
+  expect(huber.returnLoss).toBeCloseTo((3 * 4 + 0.5 * 0.125) / 2, 5);
+});
+
+test("another monitor keeps another epoch: the one that is best by it", async () => {
+  const { data, options } = small({ epochs: 4, learningRate: 0.02, patience: 9 });
+  const best: Record<string, number> = {};
+  const balanced: number[] = [];
+  for (const monitor of ["loss", "balancedAccuracy"] as const) {
+    const { summary } = await fitSignalNet({ ...options, training: { ...options.training, monitor } }, data, {
+      seed: 4,
+      threads: 1,
+      onUpdate: (u) => {
+        if (u.validationLoss !== null && monitor === "loss") balanced.push(u.balancedAccuracy!);
+      },
+    });
+    best[monitor] = summary.bestEpoch;
+    if (monitor === "loss") {
+      const losses = summary.history.map((h) => h.validationLoss);
+      expect(summary.bestEpoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
+    }
+  }
+  expect(best.balancedAccuracy).toBe(balanced.indexOf(Math.max(...balanced)) + 1);
+});
+
+test("accumulation, average, curriculum and restarts together: stopped and resumed it is the same run, snapshots too", async () => {
+  const { data, options } = small({
+    epochs: 3,
+    accumulate: 2,
+    averageDecay: 0.95,
+    curriculum: { order: "volatility", startShare: 0.4, fullAfterEpochs: 2, pace: "root" },
+    schedule: { kind: "cosineRestarts", firstCycleEpochs: 0.5, factor: 2 },
+    warmupSteps: 2,
+  });
+  const asked = { ...options, keepSnapshots: true };
+  const saved: Uint8Array[] = [];
+  const whole = await fitSignalNet(asked, data, {
+    seed: 4,
+    checkpoint: { fingerprint: "f", everySeconds: 0, save: async (bytes) => void saved.push(bytes) },
+  });
+  expect(whole.snapshots!.length).toBeGreaterThanOrEqual(2);
+  const resumed = await fitSignalNet(asked, data, {
+    seed: 4,
+    checkpoint: { fingerprint: "f", save: async () => {}, resume: saved[Math.floor(saved.length / 2)]! },
+  });
+  expect(Buffer.from(resumed.onnx).equals(Buffer.from(whole.onnx))).toBe(true);
+  expect(resumed.snapshots).toEqual(whole.snapshots);
+  expect(resumed.summary.history).toEqual(whole.summary.history);
+  // each snapshot is a network that predicts, with a loss of its own
+  const first = whole.snapshots![0]!;
+  expect(first.validationLoss).not.toBe(whole.snapshots![1]!.validationLoss);
+  const net = await SignalNet.open(first.onnx, whole.manifest);
+  expect((await net.predict(data.features, data.validation)).buy).toHaveLength(100);
+  await net.close();
+});
+
+test("a curriculum orders the training rows by their own scores; those of other rows change nothing", async () => {
+  const curriculum = { order: "labelClarity", startShare: 0.2, fullAfterEpochs: 4 };
+  const { data, options } = small({ curriculum });
+  const bytesOf = async (difficulty: Float32Array): Promise<Buffer> =>
+    Buffer.from((await fitSignalNet(options, { ...data, difficulty }, { seed: 4, threads: 1 })).onnx);
+  const first = await bytesOf(data.difficulty);
+  const training = new Set(data.train);
+  expect(
+    (await bytesOf(data.difficulty.map((d, row) => (training.has(row) ? d : 1 - d)))).equals(first),
+  ).toBe(true);
+  expect((await bytesOf(data.difficulty.map((d) => -d))).equals(first)).toBe(false);
+  const { difficulty: _none, ...without } = data;
+  await expect(fitSignalNet(options, without, { seed: 4 })).rejects.toThrow(/^training\.curriculum: /);
+});
+
+test("options that do not fit one another are refused by the key, before any work", async () => {
+  for (const [change, message] of [
+    [{ accumulate: 5 }, /^training\.accumulate: a batch of 32 does not divide into 5 parts/],
+    [{ schedule: { kind: "oneCycle" } }, /^training\.warmupSteps: oneCycle rises by itself/],
+  ] as const) {
+    const { data, options } = small(change);
+    await expect(fitSignalNet(options, data, { seed: 1 })).rejects.toThrow(message);
+  }
+});
+
+test("a loss that is no number stops the run: the tensor is named, the last good checkpoint stays", async () => {
+  const { data, options } = small({ epochs: 3 });
+  // a value that no scaler mends, in a row that is drawn once in each epoch
+  const told = data.features.columns[0]!.slice();
+  const features = (column: Float32Array) => ({
+    ...data.features,
+    columns: [column, data.features.columns[1]!],
+  });
+  const saved: Uint8Array[] = [];
+  const save = async (bytes: Uint8Array): Promise<void> => void saved.push(bytes);
+  const run = (column: Float32Array, more: object = {}) =>
+    fitSignalNet(
+      { ...options },
+      { ...data, features: features(column) },
+      {
+        seed: 4,
+        threads: 1,
+        checkpoint: { fingerprint: "f", everySeconds: 0, save, ...more },
+      },
+    );
+  const whole = await run(told);
+  const steps = saved.length;
+  saved.length = 0;
+  const broken = told.slice();
+  broken[data.train[300]!] = Number.NaN;
+  await expect(run(broken)).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringMatching(/^step \d+ is refused: loss NaN.*the gradient of "[\w.]+" is not finite/),
+  });
+  expect(saved.length).toBeGreaterThan(0);
+  expect(saved.length).toBeLessThan(steps);
+  // what was kept last goes on to the same model where the data are whole; the scaler differs by the one value
+  const kept = saved.at(-1)!;
+  const mended = await run(told, { resume: kept });
+  expect(mended.summary.epochs).toBe(whole.summary.epochs);
+  expect(mended.summary.history.every((h) => Number.isFinite(h.loss))).toBe(true);
 });
 
 test("returns that do not vary are refused", async () => {

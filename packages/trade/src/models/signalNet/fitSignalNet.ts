@@ -5,25 +5,41 @@ import {
   type FitProgress,
   type FitResult,
   fit,
-  warmupCosine,
+  type NamedParameters,
+  type Snapshot,
+  type TrainingProgram,
 } from "@orion/grad";
 import { DataError } from "../../core/errors.ts";
 import { applyScaler, fitStandardScaler } from "../../features/index.ts";
 import { interruptionOf } from "../interruption.ts";
 import type { Dataset, FitContext, FitSummary, FitUpdate } from "../model.ts";
-import { type NetworkConfig, signalNetwork } from "../networks/index.ts";
+import { isOfEncoder, type NetworkConfig, signalNetwork } from "../networks/index.ts";
 import { type FeatureMatrix, featureMatrix, gatherWindows } from "../sequence/featureMatrix.ts";
 import { strideRows } from "../sequence/strideRows.ts";
+import { classScores } from "../training/classScores.ts";
+import { curriculumRows } from "../training/curriculum.ts";
+import { schedulePlan } from "../training/schedulePlan.ts";
+import { checkTraining } from "../training/trainingFault.ts";
 import { balanceOf } from "./classBalance.ts";
 import type { ScalingConfig, TrainingConfig } from "./signalNetConfig.ts";
-import { strideList } from "./signalNetConfig.ts";
+import { SIGNAL_MONITORS, strideList } from "./signalNetConfig.ts";
 import type { SignalNetManifest } from "./signalNetManifest.ts";
-import { balancedAccuracyOf, signalObjective } from "./signalObjective.ts";
+import { signalObjective } from "./signalObjective.ts";
 
 export interface SignalNetFit {
   readonly manifest: SignalNetManifest;
   readonly onnx: Uint8Array;
   readonly summary: FitSummary;
+  /** when they were asked for: the network at the end of each cycle of `cosineRestarts`, oldest first */
+  readonly snapshots?: readonly SignalNetSnapshot[];
+}
+
+export interface SignalNetSnapshot {
+  /** the epoch in which the cycle ended, counted from 1 */
+  readonly epoch: number;
+  /** of these weights alone */
+  readonly validationLoss: number;
+  readonly onnx: Uint8Array;
 }
 
 export interface SignalNetOptions {
@@ -32,6 +48,12 @@ export interface SignalNetOptions {
   scaling: ScalingConfig;
   /** written into the exported graph */
   metadata: Record<string, string>;
+  /** first weights, of a network that was trained before; drawn by the seed unless given */
+  initial?: NamedParameters;
+  /** train the heads alone: the encoder keeps its first weights */
+  freezeEncoder?: boolean;
+  /** give back the network at the end of each cycle as well (a snapshot ensemble's members); none without restarts */
+  keepSnapshots?: boolean;
 }
 
 /**
@@ -45,6 +67,7 @@ export async function fitSignalNet(
   context: FitContext,
 ): Promise<SignalNetFit> {
   const { network, training, scaling } = options;
+  checkTraining(training);
   const scaler = fitStandardScaler(data.features.names, data.features.columns, data.train, {
     clip: scaling.clip,
   });
@@ -61,6 +84,10 @@ export async function fitSignalNet(
     optimizer: { learningRate: training.learningRate, weightDecay: training.weightDecay },
     clipNorm: training.clipNorm,
     batch: training.batch,
+    ...(training.accumulate === undefined ? {} : { accumulate: training.accumulate }),
+    ...(training.averageDecay === undefined ? {} : { averageDecay: training.averageDecay }),
+    ...(options.initial ? { initial: options.initial } : {}),
+    ...(options.freezeEncoder ? { freeze: isOfEncoder } : {}),
     seed: context.seed,
     ...(context.threads === undefined ? {} : { threads: context.threads }),
   });
@@ -68,20 +95,30 @@ export async function fitSignalNet(
     const validationRows = strideRows(data.validation, data.classes, strides);
     const validation = windowSource(matrix, network.window, validationRows, data);
     const untrained = await evaluateSource(program, validation);
+    const weights = training.averageDecay === undefined ? "last" : "average";
+    const plan = schedulePlan(
+      training.schedule ?? { kind: "cosine", floor: 0.1 },
+      training,
+      Math.floor(rows.length / training.batch),
+    );
+    const { monitor = "loss", batch, curriculum } = training;
     const result = await fit(program, {
       train: windowSource(matrix, network.window, rows, data),
       validation,
       epochs: training.epochs,
       seed: context.seed,
-      schedule: warmupCosine({
-        peak: training.learningRate,
-        warmupSteps: training.warmupSteps,
-        floor: training.learningRate / 10,
-      }),
+      schedule: plan.schedule,
+      ...(curriculum ? { rowsOf: curriculumRows(curriculum, { ...data, rows, batch }) } : {}),
+      ...(options.keepSnapshots && plan.endsCycle ? { snapshotAfter: plan.endsCycle } : {}),
+      weights,
+      monitor,
+      direction: SIGNAL_MONITORS[monitor],
+      derive: (validation) => ({ ...classScores(validation) }),
       patience: training.patience,
       onProgress: (progress) => context.onUpdate?.(updateOf(progress)),
-      ...interruptionOf(context),
+      ...interruptionOf(context, training.checkpointMinutes),
     });
+    const onnx = program.exportOnnx(options.metadata, { weights });
     return {
       manifest: {
         network,
@@ -91,16 +128,41 @@ export async function fitSignalNet(
         returnScale,
         parameters: program.parameterCount,
       },
-      onnx: program.exportOnnx(options.metadata),
+      onnx,
       summary: summaryOf(result, rows.length, untrained.loss),
+      ...(options.keepSnapshots
+        ? { snapshots: await snapshotsOf(program, result.snapshots, validation, options.metadata) }
+        : {}),
     };
   } finally {
     await program.close();
   }
 }
 
+/** Each of the kept weights as a network of its own. The program holds the last of them afterwards. */
+async function snapshotsOf(
+  program: TrainingProgram,
+  snapshots: readonly Snapshot[],
+  validation: BatchSource,
+  metadata: Record<string, string>,
+): Promise<SignalNetSnapshot[]> {
+  const found: SignalNetSnapshot[] = [];
+  for (const { epoch, parameters } of snapshots) {
+    const state = program.state();
+    program.restore({ ...state, parameters, ...(state.average ? { average: parameters } : {}) });
+    const { loss } = await evaluateSource(program, validation);
+    found.push({ epoch, validationLoss: loss, onnx: program.exportOnnx(metadata) });
+  }
+  return found;
+}
+
 /** Windows ending at `rows`, gathered when a batch is made. */
-function windowSource(matrix: FeatureMatrix, window: number, rows: Int32Array, data: Dataset): BatchSource {
+export function windowSource(
+  matrix: FeatureMatrix,
+  window: number,
+  rows: Int32Array,
+  data: Dataset,
+): BatchSource {
   return {
     rows: rows.length,
     gather(picked, into) {
@@ -127,19 +189,19 @@ function deviation(values: Float32Array, rows: Int32Array): number {
 }
 
 function updateOf(p: FitProgress): FitUpdate {
-  const done = (p.epoch - 1) * p.stepsPerEpoch + p.step;
   return {
     stage: "training",
-    done,
-    total: p.epochs * p.stepsPerEpoch,
+    done: p.stepsDone,
+    total: p.stepsTotal,
     secondsLeft: p.secondsLeft,
     epoch: p.epoch,
     epochs: p.epochs,
-    step: done,
-    steps: p.epochs * p.stepsPerEpoch,
+    epochsDone: p.epoch - 1 + p.step / p.stepsPerEpoch,
+    step: p.stepsDone,
+    steps: p.stepsTotal,
     loss: p.loss,
     accuracy: p.metrics.accuracy ?? null,
-    balancedAccuracy: balancedAccuracyOf(p.validation ?? p.metrics),
+    balancedAccuracy: classScores(p.validation ?? p.metrics)?.balancedAccuracy ?? null,
     learningRate: p.learningRate,
     windowsPerSecond: p.windowsPerSecond,
     gflops: p.gflops,
@@ -156,6 +218,7 @@ function summaryOf(result: FitResult, windows: number, lossBefore: number): FitS
     windows,
     windowsPerSecond: result.windowsPerSecond,
     gflops: result.gflops,
+    ...(result.engineIdleShare === null ? {} : { engineIdleShare: result.engineIdleShare }),
     lossBefore,
     lossAfter: result.history.find((h) => h.epoch === result.bestEpoch)?.validation.loss ?? lossBefore,
     history: result.history.map((h) => ({

@@ -1,25 +1,26 @@
 import {
+  abs,
   accuracy,
   add,
-  argMax,
-  cast,
   crossEntropy,
   type GraphBuilder,
+  min,
   mul,
   oneHot,
   reduceMean,
   reduceSum,
   reshape,
-  slice,
   sub,
   type Tensor,
 } from "@orion/grad";
-import { SIGNALS } from "../../labels/labeler.ts";
+import { classParts } from "../training/classScores.ts";
+import type { ReturnLoss } from "../training/trainingKeys.ts";
 import type { Balance, Triple } from "./classBalance.ts";
 import type { TrainingConfig } from "./signalNetConfig.ts";
 
 /**
- * loss = cross entropy of the classes (weighted, focal) + returnWeight * mean of w ((return - target) / s)^2
+ * loss = cross entropy of the classes (weighted, focal, smoothed) + returnWeight * mean of w l((return - target) / s),
+ * l(d) = d^2, or Huber's loss: d^2 / 2 where |d| <= delta, else delta (|d| - delta / 2)
  *
  * @param outputs `logits` [B, 3], `return` [B]
  * @param targets `class` [B] int32, `return` [B]
@@ -36,48 +37,22 @@ export function signalObjective(
   const entropy = crossEntropy(g, logits, labels, {
     classWeights: balance.lossWeights,
     focalGamma: training.focalGamma,
+    labelSmoothing: training.labelSmoothing ?? 0,
   });
-  const error = weightedSquaredError(g, outputs.return!, targets.return!, {
+  const error = weightedError(g, outputs.return!, targets.return!, {
     rowWeights: classValues(g, labels, balance.representedRows),
     scale: returnScale,
+    kind: training.returnLoss ?? { kind: "squared" },
   });
   return {
     loss: add(g, entropy, mul(g, error, training.returnWeight)),
     metrics: {
       crossEntropy: entropy,
-      squaredError: error,
+      returnLoss: error,
       accuracy: accuracy(g, logits, labels),
-      ...recallParts(g, logits, labels),
+      ...classParts(g, logits, labels),
     },
   };
-}
-
-/**
- * Of each class the share of rows that are of it and the share that are and were said to be. Their means over any number
- * of batches give the recalls exactly; a mean of recalls of single batches would not.
- */
-function recallParts(g: GraphBuilder, logits: Tensor, labels: Tensor): Record<string, Tensor> {
-  const actual = oneHot(g, labels, 3);
-  const said = oneHot(g, cast(g, argMax(g, logits, 1), "int32"), 3);
-  const shares = reduceMean(g, actual, 0);
-  const hits = reduceMean(g, mul(g, actual, said), 0);
-  const part = (values: Tensor, c: number): Tensor => reduceSum(g, slice(g, values, 0, c, c + 1));
-  return Object.fromEntries(
-    SIGNALS.flatMap((name, c) => [
-      [`share.${name}`, part(shares, c)],
-      [`hits.${name}`, part(hits, c)],
-    ]),
-  );
-}
-
-/** Mean recall of the classes that occur, when the largest output wins: 1/3 is chance. null where it was not measured. */
-export function balancedAccuracyOf(metrics: Readonly<Record<string, number>>): number | null {
-  const recalls = SIGNALS.flatMap((name) => {
-    const share = metrics[`share.${name}`];
-    const hits = metrics[`hits.${name}`];
-    return share !== undefined && hits !== undefined && share > 0 ? [hits / share] : [];
-  });
-  return recalls.length === 0 ? null : recalls.reduce((a, b) => a + b, 0) / recalls.length;
 }
 
 /** One value a row [B], chosen by its class. labels [B] */
@@ -85,13 +60,16 @@ function classValues(g: GraphBuilder, labels: Tensor, values: Triple): Tensor {
   return reduceSum(g, mul(g, oneHot(g, labels, 3), reshape(g, g.constant(values), [1, 3])), 1);
 }
 
-/** Mean of w ((prediction - target) / scale)^2 over the rows. All tensors [B]; a scalar. */
-function weightedSquaredError(
+/** Mean of w l((prediction - target) / scale) over the rows. All tensors [B]; a scalar. */
+function weightedError(
   g: GraphBuilder,
   prediction: Tensor,
   target: Tensor,
-  { rowWeights, scale }: { rowWeights: Tensor; scale: number },
+  { rowWeights, scale, kind }: { rowWeights: Tensor; scale: number; kind: ReturnLoss },
 ): Tensor {
   const error = mul(g, sub(g, prediction, target), 1 / scale);
-  return reduceMean(g, mul(g, rowWeights, mul(g, error, error)));
+  if (kind.kind === "squared") return reduceMean(g, mul(g, rowWeights, mul(g, error, error)));
+  const size = abs(g, error);
+  const near = min(g, size, kind.delta);
+  return reduceMean(g, mul(g, rowWeights, mul(g, near, sub(g, size, mul(g, near, 0.5)))));
 }

@@ -40,7 +40,7 @@ export function tinyStocksRecipe(changes: Record<string, object> = {}): Record<s
       batch: 32,
       learningRate: 0.003,
       weightDecay: 0.00001,
-      restarts: { firstEpochs: 2, factor: 2 },
+      schedule: { kind: "cosineRestarts", firstCycleEpochs: 2 },
       clipNorm: 1,
       patience: 5,
       classBalance: "weights",
