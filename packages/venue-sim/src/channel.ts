@@ -52,10 +52,9 @@ export class Channel {
   }
 
   /**
-   * Sends a market message of `stream`. `garble` names what the venue would call an unknown kind of message,
-   * `unclosed` what it says while the bar is not closed yet.
+   * Sends a market message of `stream`; `unclosed` is what it would say of a bar that is not closed yet.
    */
-  send(stream: string, message: unknown, unclosed?: (message: unknown) => unknown): void {
+  send(stream: string, message: unknown, unclosed?: () => unknown): void {
     if (!this.isOpen) return;
     const struck = this.#world.faults.strike({ venue: this.#venue, on: "message", route: stream });
     const has = (kind: Fault["kind"]): Fault | undefined => struck.find((f) => f.kind === kind);
@@ -65,9 +64,10 @@ export class Channel {
     if (has("unknown"))
       this.socket.send(this.#encode({ e: "aKindThatNoDocumentNames", T: "zz", payload: [stream] }));
     if (has("miss")) return;
-    const payload = has("garbage")
-      ? cutInHalf(this.#encode(message))
-      : this.#encode(has("unclosed") && unclosed ? unclosed(message) : message);
+    const skew = has("skew");
+    const said = has("unclosed") && unclosed ? unclosed() : message;
+    const whole = this.#encode(skew ? skewed(said, skew.skewMs ?? 60_000) : said);
+    const payload = has("garbage") ? cutInHalf(whole) : whole;
     const late = has("late") ?? has("reorder");
     if (late) {
       this.#held.push({ payload, left: late.kind === "late" ? (late.by ?? 3) : 1 });
@@ -89,3 +89,10 @@ export class Channel {
 }
 
 const cutInHalf = (payload: Payload): Payload => payload.slice(0, payload.length >> 1);
+
+/** The message with its event time `E` moved. */
+function skewed(message: unknown, ms: number): unknown {
+  if (typeof message !== "object" || message === null) return message;
+  if ("E" in message && typeof message.E === "number") return { ...message, E: message.E + ms };
+  return "data" in message ? { ...message, data: skewed(message.data, ms) } : message;
+}

@@ -46,8 +46,8 @@ export interface Dialect {
   headers(call: Call): Record<string, string>;
   /** how it says no */
   refuse(why: Refusal, call: Call, fault?: Fault): Answer;
-  /** takes a new stream; false where there is no stream at this address */
-  connect?(channel: Channel, request: IncomingMessage, url: URL): boolean;
+  /** takes a new stream */
+  connect?(channel: Channel, request: IncomingMessage, url: URL): void;
   /** true where a stream lives, asked before the socket is upgraded */
   hasStream?(url: URL): boolean;
   close?(): void;

@@ -28,7 +28,10 @@ export type StreamName = "binance" | "binanceusdm" | "alpaca";
 export interface VenueSim {
   /** where a venue's REST interface is reached, such as http://127.0.0.1:41234 */
   url(venue: VenueName): string;
-  /** base of a venue's streams: append /ws or /stream for Binance, /v2/iex for Alpaca */
+  /**
+   * Base of a venue's streams: append /ws or /stream for Binance, /v2/iex for Alpaca. Spot and futures have a host each at
+   * Binance, whose name is a folder here.
+   */
   streamUrl(stream: StreamName): string;
   /** every request so far, in order */
   readonly requests: readonly LoggedRequest[];
@@ -90,7 +93,9 @@ export async function startVenueSim(options: StartOptions): Promise<VenueSim> {
     url: (venue) => `http://127.0.0.1:${portOf(venue)}`,
     streamUrl: (stream) => {
       const venue = stream === "alpaca" ? "alpaca" : "binance";
-      const market = { binance: "/spot", binanceusdm: "/futures", alpaca: "" }[stream];
+      const market = { binance: "/stream.binance.com", binanceusdm: "/fstream.binance.com", alpaca: "" }[
+        stream
+      ];
       return `ws://127.0.0.1:${portOf(venue)}${market}`;
     },
     requests: world.requests,

@@ -123,10 +123,6 @@ export class Tape {
 
   #closed(columns: Columns, i: number): Bar {
     const volume = columns.volume[i]!;
-    const inner =
-      columns === this.finest
-        ? 1
-        : lastAt(this.finest.from, columns.to[i]! - 1) - lowerBound(this.finest.from, columns.from[i]!) + 1;
     return {
       label: columns.label[i]!,
       from: columns.from[i]!,
@@ -136,9 +132,16 @@ export class Tape {
       low: columns.low[i]!,
       close: columns.close[i]!,
       volume,
-      trades: volume > 0 ? POINTS * Math.max(1, inner) : 0,
+      trades: volume > 0 ? this.#tradesIn(columns, i) : 0,
       isForming: false,
     };
+  }
+
+  #tradesIn(columns: Columns, i: number): number {
+    if (columns === this.finest) return POINTS;
+    const first = lowerBound(this.finest.from, columns.from[i]!);
+    const after = lowerBound(this.finest.from, columns.to[i]!);
+    return after > first ? this.firstTradeId(after) - this.firstTradeId(first) : POINTS;
   }
 
   /** The invented trades of a bar, oldest first. */

@@ -51,6 +51,13 @@ export class BinanceExchange {
     return this.find(marketOf(call.path), symbol, price) ?? refuse(400, -1121, "Invalid symbol.");
   }
 
+  /** The same for what only a symbol that still trades has: book, trades, tickers. */
+  live(call: Call): Tape {
+    const tape = this.tape(call);
+    if (this.world.isDelisted(tape.market, tape.symbol)) refuse(400, -1121, "Invalid symbol.");
+    return tape;
+  }
+
   find(market: BinanceMarket, symbol: string, price: "trade" | "mark" | "index" = "trade"): Tape | null {
     return this.world.tape("binance", market, symbol, price);
   }
