@@ -1,6 +1,7 @@
 import { DataError } from "../core/errors.ts";
 import type { BarSeries } from "../market/bars.ts";
 import { findBars, readBars, type Workspace } from "../store/index.ts";
+import { adjustedBars } from "./adjustedBars.ts";
 import type { RangeMs } from "./dataUse.ts";
 import type { MultiTaskRecipe } from "./recipeSchema.ts";
 
@@ -28,7 +29,9 @@ export async function contextBars(
       );
     }
     const kind = stored.kind === "mark" ? "mark" : "bars";
-    found.push(await readBars(workspace, { symbol, market, timeframe, kind }, until));
+    const bars = await readBars(workspace, { symbol, market, timeframe, kind }, until);
+    // an index such as the VIX neither splits nor pays
+    found.push(kind === "mark" ? bars : await adjustedBars(workspace, bars, recipe.universe));
   }
   return found;
 }

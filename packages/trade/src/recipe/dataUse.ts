@@ -1,7 +1,9 @@
 import { DataError, UsageError } from "../core/errors.ts";
 import { isoTime, parseTime } from "../core/time.ts";
+import type { Adjustment } from "../market/actions/adjustBars.ts";
 import type { BarSeries } from "../market/bars.ts";
 import { openWorkspace, readBars, type Workspace } from "../store/index.ts";
+import { adjustedBars } from "./adjustedBars.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
 import type { Recipe } from "./recipeSchema.ts";
 
@@ -32,12 +34,12 @@ export function workspaceOf(context: PipelineContext): Promise<Workspace> {
 }
 
 /**
- * The recipe's bars within the range.
- * @throws DataError when there are none: in the store, or in the range
+ * The recipe's bars within the range, their prices as the recipe wants them.
+ * @throws DataError when there are none (in the store, or in the range), or no factors to adjust them by
  */
 export async function recipeBars(
   workspace: Workspace,
-  recipe: { readonly universe: Recipe["universe"] },
+  recipe: { readonly universe: Recipe["universe"] & { readonly prices?: Adjustment | undefined } },
   range: RangeMs = {},
 ): Promise<BarSeries> {
   const { symbols, market, timeframe } = recipe.universe;
@@ -49,5 +51,5 @@ export async function recipeBars(
       `${symbols[0]} ${timeframe} has no bars from ${said}: choose another range, see ./orion data list`,
     );
   }
-  return bars;
+  return adjustedBars(workspace, bars, recipe.universe);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ADJUSTMENTS } from "../market/actions/adjustBars.ts";
 import { ReptileConfig } from "../models/adaptation/reptile.ts";
 import { EnsembleConfig } from "../models/ensemble/ensembleConfig.ts";
 import { MultiTaskTraining } from "../models/multiTask/multiTaskConfig.ts";
@@ -75,6 +76,8 @@ export const MultiTaskRecipeSchema = z.strictObject({
       periods: z.record(symbol, z.array(z.strictObject({ from: day, to: day.nullable() }))).optional(),
       market,
       timeframe,
+      /** prices of symbols and context as stored (raw) or with stored factors taken out; raw unless given, mark prices always */
+      prices: z.enum(ADJUSTMENTS).optional(),
       /** instruments that every symbol is seen beside, joined as of each close: bars, or mark prices where there are no bars */
       context: z.array(symbol).default([]),
     })
