@@ -11,7 +11,7 @@ export type TimeReader = (text: string) => number;
 
 /**
  * How a time column is read:
- * - `ts`: whole ms since 1970.
+ * - `ts`: whole ms since 1970, below 1e14 (the year 5138).
  * - `timestamp`: whole seconds (below 1e11: until the year 5138), ms (from 1e11: 1973) or microseconds (from 1e14)
  *   since 1970, or ISO 8601.
  * - `datetime`: ISO 8601; without a zone it is wall-clock time of `timezone`.
@@ -21,7 +21,7 @@ export function timeReader(column: TimeColumn, timezone: string): TimeReader {
   const readIso = isoReader(timezone);
   switch (column) {
     case "ts":
-      return (text) => wholeNumber(text);
+      return milliseconds;
     case "timestamp":
       return (text) => (/^\s*-?\d+\s*$/.test(text) ? sinceEpoch(wholeNumber(text)) : readIso(text));
     case "datetime":
@@ -40,6 +40,15 @@ function wholeNumber(text: string): number {
     throw new DataError("is no whole number of ms since 1970");
   }
   return value;
+}
+
+/** A number past the year 5138 counts microseconds or nanoseconds. */
+function milliseconds(text: string): number {
+  const value = wholeNumber(text);
+  if (Math.abs(value) < 1e14) return value;
+  throw new DataError(
+    "lies past the year 5138 in ms since 1970; microseconds belong in a column 'timestamp'",
+  );
 }
 
 function sinceEpoch(value: number): number {

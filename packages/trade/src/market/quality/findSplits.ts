@@ -27,7 +27,7 @@ const LEAST_SIGMAS = 6;
 const LEAST_TOLERANCE = 0.01;
 const MOST_TOLERANCE = 0.05;
 /** The level of the sessions after it and of those before must have the ratio up to this log distance. */
-const LEVEL_TOLERANCE = 0.15;
+const LEVEL_TOLERANCE = 0.2;
 const LEVEL_SESSIONS = 5;
 /** Shares times price do not change at a split; at a crash or a surge far more is traded. */
 const VALUE_SESSIONS = 20;

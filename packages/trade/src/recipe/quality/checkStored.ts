@@ -28,7 +28,7 @@ import {
 } from "../../store/index.ts";
 import { workspaceOf } from "../dataUse.ts";
 import type { PipelineContext } from "../pipelineContext.ts";
-import { knownOf } from "./knownOf.ts";
+import { canCompare, knownOf } from "./knownOf.ts";
 
 export interface CheckRequest {
   readonly symbol?: string;
@@ -76,7 +76,7 @@ export async function checkStored(
   const workspace = await workspaceOf(context);
   const all = await listSeries(workspace);
   const chosen = choose(all, request);
-  const against = request.against === undefined ? null : seriesNamed(all, request.against, request);
+  const against = request.against === undefined ? null : seriesNamed(all, chosen, request.against, request);
   const notes = await readImportNotes(workspace);
   const started = context.now();
   const work = async (): Promise<StoredReport[]> => {
@@ -203,7 +203,12 @@ function choose(all: readonly StoredSeries[], request: CheckRequest): StoredSeri
 }
 
 /** The one stored series of bars that `[MARKET:]SYMBOL[@TIMEFRAME]` names; without a timeframe the request's own. */
-function seriesNamed(all: readonly StoredSeries[], text: string, request: CheckRequest): StoredSeries {
+function seriesNamed(
+  all: readonly StoredSeries[],
+  chosen: readonly StoredSeries[],
+  text: string,
+  request: CheckRequest,
+): StoredSeries {
   const match = /^(?:([a-z]+):)?([^:@]+)(?:@([^@]+))?$/.exec(text.trim());
   if (!match) {
     throw new UsageError(
@@ -220,6 +225,7 @@ function seriesNamed(all: readonly StoredSeries[], text: string, request: CheckR
     (s) =>
       s.kind === "bars" &&
       s.symbol === symbol &&
+      !(chosen.length === 1 && s.path === chosen[0]!.path) &&
       (market === undefined || s.market === market) &&
       (timeframe === undefined || timeframeMs(s.timeframe!) === timeframeMs(timeframe)),
   );
@@ -228,6 +234,10 @@ function seriesNamed(all: readonly StoredSeries[], text: string, request: CheckR
   if (another) {
     const names = found.map((s) => `${s.market}:${s.symbol}@${s.timeframe}`);
     throw new UsageError(`--against ${text} may be ${names.join(" or ")}: say which`);
+  }
+  if (!chosen.some((s) => canCompare(s, only))) {
+    const wanted = "it has to share times with what is checked, in bars of the same length or a part of it";
+    throw new DataError(`--against ${text}: ${wanted}; see ./orion data list`);
   }
   return only;
 }

@@ -85,21 +85,20 @@ function cohortOf(
   };
 }
 
+/** Whether bars share times with another series whose bars are of the same length or a whole part of it. */
+export function canCompare(stored: StoredSeries, other: StoredSeries): boolean {
+  if (stored.kind !== "bars" || other.kind !== "bars" || other.path === stored.path) return false;
+  const overlaps = (other.from ?? 0) < (stored.to ?? 0) && (other.to ?? 0) > (stored.from ?? 0);
+  return overlaps && timeframeMs(stored.timeframe!) % timeframeMs(other.timeframe!) === 0;
+}
+
 async function othersOf(
   workspace: Workspace,
   stored: StoredSeries,
   all: readonly StoredSeries[],
   against: StoredSeries | null,
 ): Promise<OtherSeries[]> {
-  const barMs = timeframeMs(stored.timeframe!);
-  const overlaps = (s: StoredSeries): boolean =>
-    s.path !== stored.path && (s.from ?? 0) < (stored.to ?? 0) && (s.to ?? 0) > (stored.from ?? 0);
-  const divides = (s: StoredSeries): boolean =>
-    s.timeframe !== null && barMs % timeframeMs(s.timeframe) === 0;
-  const own = all.filter(
-    (s) =>
-      s.kind === "bars" && stored.kind === "bars" && s.symbol === stored.symbol && overlaps(s) && divides(s),
-  );
+  const own = all.filter((s) => s.kind === "bars" && s.symbol === stored.symbol && canCompare(stored, s));
   const others: OtherSeries[] = [];
   for (const other of own) {
     if (other.path === against?.path) continue;
@@ -109,7 +108,7 @@ async function othersOf(
     const joined = stored.market === "stock" ? JOINED_AT_EXCHANGE : JOINED;
     others.push(await otherSeries(workspace, stored, other, isSameMarket ? joined : OTHER_MARKET));
   }
-  if (against && overlaps(against) && divides(against)) {
+  if (against && canCompare(stored, against)) {
     const isOtherMarket = against.market !== stored.market;
     others.push(await otherSeries(workspace, stored, against, isOtherMarket ? OTHER_MARKET : NAMED));
   }
@@ -127,7 +126,7 @@ async function otherSeries(
   const otherMs = timeframeMs(other.timeframe!);
   const bars = await readBars(
     workspace,
-    { symbol: other.symbol, timeframe: other.timeframe!, market: other.market, kind: kindOf(other) },
+    { symbol: other.symbol, timeframe: other.timeframe!, market: other.market },
     { from: (stored.from ?? 0) - barMs, to: (stored.to ?? 0) + barMs },
   );
   const name = `${other.symbol === stored.symbol ? "" : `${other.symbol} `}${other.market} ${other.timeframe}`;
@@ -199,8 +198,4 @@ async function lastPrices(
   )[0];
   if (!best || overlap(best) < HOUR_MS) return undefined;
   return readBars(workspace, { symbol: best.symbol, timeframe: best.timeframe!, market: best.market });
-}
-
-function kindOf(stored: StoredSeries): "bars" | "mark" {
-  return stored.kind === "mark" ? "mark" : "bars";
 }
