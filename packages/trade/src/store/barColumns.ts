@@ -91,15 +91,3 @@ export function assertSound(bars: BarSeries, kind: BarKind, path: string): void 
     throw new DataError(`${path}: ${name} of bar ${row + 1}${place} ${fault}; nothing was written`);
   }
 }
-
-/** The first row whose time is above `ms` in ascending times. */
-export function firstAfter(closeTime: Float64Array, ms: number): number {
-  let low = 0;
-  let high = closeTime.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (closeTime[middle]! <= ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

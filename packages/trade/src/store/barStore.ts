@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { upperBound } from "../core/columns.ts";
 import { DataError, UsageError } from "../core/errors.ts";
 import { timeframeMs, timeframeName } from "../core/time.ts";
 import { type BarSeries, sliceBars } from "../market/bars.ts";
@@ -14,7 +15,6 @@ import {
   type BarKind,
   barsSha256,
   columnsOf,
-  firstAfter,
   parquetColumns,
   toBars,
 } from "./barColumns.ts";
@@ -151,8 +151,8 @@ export async function readBars(
     async (manifest) => {
       const { above, upTo } = boundsOf(range, place.timeframe);
       const bars = await readParts(place, overlapping(manifest, above, upTo), allocate);
-      const from = firstAfter(bars.closeTime, above);
-      const to = firstAfter(bars.closeTime, upTo);
+      const from = upperBound(bars.closeTime, above);
+      const to = upperBound(bars.closeTime, upTo);
       if (to - from === bars.length) return bars;
       return allocate ? sliceBars(bars, from, to) : copyOf(sliceBars(bars, from, to));
     },
@@ -202,7 +202,7 @@ export async function readBarColumns<K extends BarColumn>(
     async (manifest) => {
       const { above, upTo } = boundsOf(range, place.timeframe);
       const read = await readPartColumns(place, overlapping(manifest, above, upTo), all);
-      const [from, to] = [firstAfter(read[0]!, above), firstAfter(read[0]!, upTo)];
+      const [from, to] = [upperBound(read[0]!, above), upperBound(read[0]!, upTo)];
       return to - from === read[0]!.length ? read : read.map((c) => c.slice(from, to));
     },
   );

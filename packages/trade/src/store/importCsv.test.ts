@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -126,5 +126,44 @@ describe("importCsv", () => {
     await expect(importCsv(workspace, missing)).rejects.toThrow(/none\.csv does not exist/);
     await expect(importCsv(workspace, { ...missing, file: folder })).rejects.toThrow(/cannot be read/);
     expect(existsSync(join(workspace.dir, "bars"))).toBe(false);
+  });
+
+  test("a file of any length and mixture of symbols needs the memory of some rows only, and gives the same bars", async () => {
+    const symbols = ["AAA", "BBB", "CCC", "DDD", "EEE"];
+    const day = (d: number): string => new Date(Date.UTC(2015, 0, 1 + d)).toISOString().slice(0, 10);
+    const row = (s: number, d: number): string =>
+      `${symbols[s]},${day(d)},${10 + s},${12 + s + d / 8},${9 + s},${11 + s},${1000 * s + d}`;
+    const rows = symbols.flatMap((_, s) => Array.from({ length: 300 - 40 * s }, (_x, d) => ({ s, d })));
+    const mixed = [...rows].sort((a, b) => a.d - b.d);
+    for (const [name, order] of [
+      ["grouped", rows],
+      ["mixed", mixed],
+    ] as const) {
+      const text = `symbol,date,open,high,low,close,volume\n${order.map(({ s, d }) => row(s, d)).join("\n")}\n`;
+      for (const spillRows of [1, 97, 400, 1e6]) {
+        const apart = await openWorkspace(join(folder, `${name}-${spillRows}`));
+        const file = fileOf("u.csv", text);
+        const { series } = await importCsv(apart, { file, market: "stock", timeframe: "1d", spillRows });
+        expect(series.map((s) => [s.stored.symbol, s.rows, s.added])).toEqual(
+          symbols.map((symbol, s) => [symbol, 300 - 40 * s, 300 - 40 * s]),
+        );
+        const read = await readBars(apart, { symbol: "DDD", timeframe: "1d" });
+        expect(Array.from(read.volume)).toEqual(Array.from({ length: 180 }, (_, d) => 3000 + d));
+        expect(read.high[100]).toBe(12 + 3 + 100 / 8);
+        expect(read.closeTime[179]).toBe(Date.UTC(2015, 0, 181));
+        expect(readdirSync(apart.dir)).toEqual(["bars"]);
+      }
+    }
+    // a fault in the last line, long after rows were put aside: nothing is stored, nothing is left
+    const apart = await openWorkspace(join(folder, "broken"));
+    const file = fileOf(
+      "u.csv",
+      `symbol,date,open,high,low,close,volume\n${rows.map(({ s, d }) => row(s, d)).join("\n")}\nAAA,${day(1)},1,1,1,1,1\n`,
+    );
+    const failed = importCsv(apart, { file, market: "stock", timeframe: "1d", spillRows: 50 });
+    await expect(failed).rejects.toThrow(
+      /u\.csv, line 1102, column 'date': '2015-01-02' is before the row above it/,
+    );
+    expect(readdirSync(apart.dir)).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import { type StoredSeries, stageMerge } from "./barStore.ts";
 import { stageFunding } from "./fundingStore.ts";
 import { appendImportNotes, type ImportNote } from "./importNotes.ts";
 import { withWorkspaceLock } from "./lock.ts";
+import { RowSpill } from "./rowSpill.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface ImportRequest {
@@ -27,6 +28,8 @@ export interface ImportRequest {
   readonly stamp?: "start" | "end";
   /** take the file's numbers where stored ones differ; otherwise that is an error */
   readonly replace?: boolean;
+  /** rows of bars held in memory; more of them wait on the disk until the file is read. Default 1,000,000 */
+  readonly spillRows?: number;
 }
 
 export interface ImportedSeries {
@@ -45,19 +48,42 @@ export interface ImportResult {
 
 /**
  * Imports a file of bars, mark prices or funding, merged with what is stored. All of it or nothing: every series is
- * checked and made ready on the disk before the first is put in place.
+ * checked and made ready on the disk before the first is put in place. Memory stays bounded whatever the file's length
+ * and however its symbols are mixed: rows wait in a file of the workspace meanwhile.
  * @throws DataError that names file, line, column and text
  */
 export async function importCsv(workspace: Workspace, request: ImportRequest): Promise<ImportResult> {
-  const { file, market, replace = false } = request;
+  const { file } = request;
   const kind = request.kind ?? "bars";
   if (kind !== "funding" && request.timeframe === undefined) {
     throw new UsageError(`${file}: say how long a bar is with --timeframe, such as 5m`);
   }
   if (!existsSync(file)) throw new DataError(`${file} does not exist`);
+  const spill = new RowSpill(workspace);
+  try {
+    return await importRows(workspace, request, spill);
+  } finally {
+    await spill.close();
+  }
+}
+
+/** Some 50 MB of columns. */
+const SPILL_ROWS = 1_000_000;
+
+/** Series made ready at a time: while one is compressed, the next one's rows are handed over. */
+const STAGED_AT_ONCE = 3;
+
+async function importRows(
+  workspace: Workspace,
+  request: ImportRequest,
+  spill: RowSpill,
+): Promise<ImportResult> {
+  const { file, market, replace = false } = request;
+  const kind = request.kind ?? "bars";
   const content = await parseCsv(fileBytes(file), {
     file,
     kind,
+    spill: { rows: request.spillRows ?? SPILL_ROWS, write: (pieces) => spill.write(pieces) },
     ...(request.timeframe === undefined ? {} : { timeframeMs: timeframeMs(request.timeframe) }),
     ...(request.symbol === undefined ? symbolOfName(file) : { symbol: request.symbol }),
     ...(request.timezone === undefined ? {} : { timezone: request.timezone }),
@@ -76,16 +102,31 @@ export async function importCsv(workspace: Workspace, request: ImportRequest): P
         const key = { symbol: funding.instrument, market, source: basename(file) };
         ready.push({ rows: funding.length, ...(await stageFunding(workspace, key, funding, { replace })) });
       }
-      for (const bars of content.bars) {
-        const key = {
-          symbol: bars.instrument,
-          market,
-          source: basename(file),
-          timeframe: request.timeframe ?? "",
-          kind: kind === "mark" ? ("mark" as const) : ("bars" as const),
-        };
-        ready.push({ rows: bars.length, ...(await stageMerge(workspace, key, bars, { replace })) });
-      }
+      const waiting = content.bars.values();
+      let isFailed = false;
+      const stageNext = async (): Promise<void> => {
+        for (const last of waiting) {
+          if (isFailed) return;
+          const bars = await spill.join(last);
+          const key = {
+            symbol: bars.instrument,
+            market,
+            source: basename(file),
+            timeframe: request.timeframe ?? "",
+            kind: kind === "mark" ? ("mark" as const) : ("bars" as const),
+          };
+          const merged = stageMerge(workspace, key, bars, { replace });
+          merged.catch(() => {
+            isFailed = true;
+          });
+          ready.push({ rows: bars.length, ...(await merged) });
+        }
+      };
+      // all of them to their end: what one that failed leaves running could not be taken back
+      const outcomes = await Promise.allSettled(Array.from({ length: STAGED_AT_ONCE }, stageNext));
+      const failed = outcomes.find((o) => o.status === "rejected");
+      if (failed) throw failed.reason;
+      ready.sort((a, b) => (a.stored.symbol < b.stored.symbol ? -1 : 1));
     } catch (thrown) {
       for (const { staged } of ready) await staged?.discard();
       throw thrown instanceof DataError

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { upperBound } from "../core/columns.ts";
 import { DataError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { type BarSeries, sliceBars } from "../market/bars.ts";
 import { writeAtomically } from "./atomicFile.ts";
-import { firstAfter } from "./barColumns.ts";
 import { provenanceSchema } from "./provenance.ts";
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -95,7 +95,7 @@ export function byPeriod(bars: BarSeries, barMs: number): { name: string; bars: 
   const found: { name: string; bars: BarSeries }[] = [];
   for (let from = 0; from < bars.length; ) {
     const first = bars.closeTime[from]!;
-    const to = firstAfter(bars.closeTime, periodEnd(first, barMs) - 1);
+    const to = upperBound(bars.closeTime, periodEnd(first, barMs) - 1);
     found.push({ name: periodName(first, barMs), bars: sliceBars(bars, from, to) });
     from = to;
   }

@@ -1,10 +1,10 @@
-/** Float64 columns that grow by rows. */
+/** Float64 columns that grow by rows; small at first, since a file may hold thousands of series. */
 export class GrowingColumns {
   length = 0;
   #columns: Float64Array[];
 
   constructor(count: number) {
-    this.#columns = Array.from({ length: count }, () => new Float64Array(1024));
+    this.#columns = Array.from({ length: count }, () => new Float64Array(64));
   }
 
   push(row: readonly number[]): void {

@@ -28,6 +28,14 @@ export interface CsvOptions {
   readonly timezone?: string;
   /** whether the time column holds a bar's start (default) or its end */
   readonly stamp?: "start" | "end";
+  /**
+   * Takes the rows of bars read so far, the next piece of each series, whenever `rows` of them are held: a file of any
+   * length needs little memory then. What `parseCsv` returns is the last piece of each series, maybe empty.
+   */
+  readonly spill?: {
+    readonly rows: number;
+    readonly write: (pieces: readonly BarSeries[]) => Promise<void>;
+  };
 }
 
 /** What a CSV file holds. `bars` for the kinds bars and mark (volume NaN), `funding` for funding. */
@@ -66,6 +74,9 @@ export async function parseCsv(bytes: AsyncIterable<Uint8Array>, options: CsvOpt
       if (reader) reader.read(text, line);
       else reader = rowReader(text, line, options);
     }
+    if (options.spill && reader && reader.held() >= options.spill.rows) {
+      await options.spill.write(reader.take());
+    }
   }
   if (!reader) throw new DataError(`${options.file} is empty: a header line and rows are expected`);
   return reader.finish();
@@ -73,6 +84,10 @@ export async function parseCsv(bytes: AsyncIterable<Uint8Array>, options: CsvOpt
 
 interface RowReader {
   read(text: string, line: number): void;
+  /** rows of bars in memory */
+  held(): number;
+  /** these rows, taken out of it */
+  take(): readonly BarSeries[];
   finish(): CsvContent;
 }
 
@@ -116,6 +131,7 @@ function rowReader(header: string, headerLine: number, options: CsvOptions): Row
   const checkedSymbols = new Map<string, string>();
   const row: number[] = new Array(valueNames.length + 1).fill(0);
   let rows = 0;
+  let taken = 0;
 
   const fault = (line: number, index: number, text: string, what: string): DataError =>
     new DataError(`${file}, line ${line}, column '${names[index]}': '${text}' ${what}`);
@@ -173,6 +189,15 @@ function rowReader(header: string, headerLine: number, options: CsvOptions): Row
       if (kind === "funding") noteOffHour(offHour, symbol, readTime(timeText), row[0]!);
       held.columns.push(row);
       rows++;
+    },
+    held() {
+      return kind === "funding" ? 0 : rows - taken;
+    },
+    take() {
+      taken = rows;
+      const pieces = [...series].map(([symbol, s]) => toBars(symbol, s.columns, kind));
+      for (const held of series.values()) held.columns = new GrowingColumns(row.length);
+      return pieces;
     },
     finish() {
       if (rows === 0) {
