@@ -60,7 +60,8 @@ export const CONTINUED_RATE = 0.1;
  * model's: a row of class c weighs in the loss what it weighed before, classWeights[c] / (share of its class that was
  * kept), so that `priorCorrect` still takes out what training put in.
  *
- * AdamW begins anew, at a constant rate; no epoch is chosen, for there are no rows to choose it by. A row that fills no
+ * Of the recipe's training the loss, its weights, the batch and the clipping hold; its schedule, curriculum and average of the
+ * weights are for a training from the beginning. AdamW begins anew, at a constant rate; no epoch is chosen, for there are no rows to choose it by. A row that fills no
  * last batch of an epoch is left out of that epoch.
  * @throws DataError without new windows; AbortError when stopped
  */

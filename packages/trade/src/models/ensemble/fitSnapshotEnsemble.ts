@@ -1,7 +1,10 @@
 import { readParameters } from "@orion/grad";
 import { DataError, UsageError } from "../../core/errors.ts";
 import type { Dataset, FitContext } from "../model.ts";
+import { strideRows } from "../sequence/strideRows.ts";
 import { fitSignalNet, type SignalNetFit, type SignalNetOptions } from "../signalNet/fitSignalNet.ts";
+import { strideList, type TrainingConfig } from "../signalNet/signalNetConfig.ts";
+import { schedulePlan } from "../training/schedulePlan.ts";
 import { exportMembers } from "./signalNetworkOf.ts";
 
 /**
@@ -20,12 +23,17 @@ export async function fitSnapshotEnsemble(
     throw new UsageError(
       "ensemble: snapshots are taken where the learning rate restarts: give training.schedule the kind cosineRestarts",
     );
+  const planned = plannedCycles(options.training, data);
+  if (planned !== null && planned < members)
+    throw new UsageError(
+      `ensemble: ${members} snapshots are wanted and ${planned} cycles end in ${options.training.epochs} epochs (the warm-up delays them): more training.epochs, or shorter cycles (training.schedule)`,
+    );
   const fitted = await fitSignalNet({ ...options, keepSnapshots: true }, data, context);
   if (fitted.summary.aborted) context.signal?.throwIfAborted();
   const taken = fitted.snapshots ?? [];
   if (taken.length < members)
     throw new DataError(
-      `ensemble: ${members} snapshots are wanted and ${taken.length} cycles ended in ${fitted.summary.epochs} epochs: train longer, with more patience, or in shorter cycles (training.schedule)`,
+      `ensemble: ${members} snapshots are wanted and ${taken.length} cycles ended in ${fitted.summary.epochs} epochs: it was stopped early: give it more training.patience`,
     );
   const chosen = taken.slice(-members);
   const manifest: SignalNetFit["manifest"] = {
@@ -38,4 +46,14 @@ export async function fitSnapshotEnsemble(
   };
   const weights = chosen.map((s) => readParameters(s.onnx));
   return { manifest, onnx: exportMembers(weights, manifest, options.metadata), summary: fitted.summary };
+}
+
+/** Cycles that end within the training, if it is not stopped early; null under a curriculum, whose epochs differ in length. */
+function plannedCycles(training: TrainingConfig, data: Dataset): number | null {
+  const { schedule, curriculum, batch, epochs } = training;
+  if (!schedule || curriculum) return null;
+  const rows = strideRows(data.train, data.classes, strideList(training)).length;
+  const epochSteps = Math.floor(rows / batch);
+  const { endsCycle } = schedulePlan(schedule, training, epochSteps);
+  return Array.from({ length: epochs * epochSteps }, (_, step) => endsCycle?.(step)).filter(Boolean).length;
 }
