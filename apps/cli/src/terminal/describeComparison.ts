@@ -7,6 +7,8 @@ type Bounds = readonly [number, number] | null;
 export function describeComparison({ models, groups, comparable, rule, choice }: Comparison): string {
   const within = (interval: Bounds, digits = 3): string =>
     interval === null ? "–" : `${decimal(interval[0], digits)} to ${decimal(interval[1], digits)}`;
+  const share = (interval: Bounds): string =>
+    interval === null ? "–" : `${percent(interval[0])} to ${percent(interval[1])}`;
   const [first] = models;
   const { speed } = first!;
   const lines = [
@@ -31,7 +33,7 @@ export function describeComparison({ models, groups, comparable, rule, choice }:
         decimal(test.logLoss, 4),
         within(test.logLossInterval),
         percent(test.balancedAccuracy),
-        within(test.balancedAccuracyInterval),
+        share(test.balancedAccuracyInterval),
         decimal(test.macroF1, 3),
         within(test.macroF1Interval),
         averagePrecision(test),
@@ -61,6 +63,7 @@ export function describeComparison({ models, groups, comparable, rule, choice }:
       `NOT COMPARABLE: these models were tested on ${groups.length} different sets of rows; figures of different sets say nothing about which model is better`,
     );
   for (const { differences, models: ids, choice: own } of groups) {
+    if (ids.length === 1) continue;
     lines.push("");
     if (!comparable) lines.push(`the same rows: ${ids.join(", ")}`);
     if (differences.length > 0)
@@ -78,7 +81,7 @@ export function describeComparison({ models, groups, comparable, rule, choice }:
         ),
         `intervals: paired circular block bootstrap, ${differences[0]!.draws} draws`,
       );
-    if (!comparable && own && ids.length > 1) lines.push(`chosen: ${own.model}: ${own.reason}`);
+    if (!comparable && own) lines.push(`chosen: ${own.model}: ${own.reason}`);
   }
   if (choice) lines.push("", `chosen: ${choice.model}: ${choice.reason}`);
   lines.push(`rule: ${rule}`);

@@ -13,7 +13,7 @@ export function describeSixHeads(p: SixHeadsPrediction): string {
   const rates = (r: { BUY: number; HOLD: number; SELL: number }): string =>
     `${percent(r.BUY, 1)} / ${percent(r.HOLD, 1)} / ${percent(r.SELL, 1)}`;
   const accuracy = (c: typeof test.direction): string =>
-    `balanced accuracy ${percent(c.balancedAccuracy)} (${within(c.balancedAccuracyInterval)}; chance ${percent(1 / c.classes.length)}), ${c.n} rows`;
+    `balanced accuracy ${percent(c.balancedAccuracy)} (95 %: ${percent(c.balancedAccuracyInterval[0])} to ${percent(c.balancedAccuracyInterval[1])}; chance ${percent(1 / c.classes.length)}), ${c.n} rows`;
   return [
     `${p.forecasts.length} symbol${p.forecasts.length === 1 ? "" : "s"} ${p.timeframe}, model ${p.model_id}`,
     table(
@@ -33,7 +33,7 @@ export function describeSixHeads(p: SixHeadsPrediction): string {
         f.symbol,
         f.bar_time,
         duration(f.data_age_seconds),
-        String(f.current_price),
+        String(Number(f.current_price.toPrecision(8))),
         ...f.returns.map((r) => percent(r.expected_return, 3)),
         classes(f.direction),
         classes(f.position),
@@ -47,6 +47,7 @@ export function describeSixHeads(p: SixHeadsPrediction): string {
       ...(f.in_sample ? [`${f.symbol}: IN SAMPLE: the model has learned from this bar`] : []),
       ...(f.trained_on ? [] : [`${f.symbol}: the model was not trained on this symbol`]),
     ]),
+    "a class is said where its probability is the largest if all classes were as frequent; the probabilities beside it are at the market's own frequencies",
     "",
     `how the heads did on the test rows, ${p.test_range.from} to ${p.test_range.to} (${test.days} days):`,
     ...test.returns.map(

@@ -124,7 +124,8 @@ test("models of other rows are not compared: each group has its own choice", asy
   expect(all.choice).toBeNull();
   expect(all.groups.map((g) => [...g.models].sort())).toContainEqual([small.id, large.id].sort());
   expect(all.groups.map((g) => [...g.models])).toContainEqual([other.id]);
-  expect(all.groups.find((g) => g.models.includes(other.id))!.differences).toEqual([]);
+  const alone = all.groups.find((g) => g.models.includes(other.id))!;
+  expect(alone).toEqual({ models: [other.id], differences: [], choice: null });
 });
 
 test("what cannot be compared is refused in one line", async () => {

@@ -65,6 +65,7 @@ export interface PairedDifference {
 export interface ComparableGroup {
   readonly models: readonly string[];
   readonly differences: readonly PairedDifference[];
+  /** null where there is nothing to choose from */
   readonly choice: ModelChoice | null;
 }
 
@@ -173,7 +174,7 @@ async function entryOf(workspace: Workspace, id: string, signal: AbortSignal | u
     speed: await measureInference(onnx, signal),
     failed: manifest.failed,
     note: hasSixHeads(manifest)
-      ? "six heads keep no forecasts: no interval of the log loss, macro F1 and differences"
+      ? "six heads keep no forecasts: no interval of the log loss, macro F1 and differences; the choice goes by the weighted loss of all tasks on the validation rows"
       : typeof scores === "string"
         ? `no interval of the log loss, macro F1 and differences: ${scores}`
         : null,
@@ -196,19 +197,22 @@ function groupKey(manifest: AnyModelManifest, scores: Entry["scores"]): string {
 function groupOf(entries: readonly Entry[]): ComparableGroup {
   const [first, ...others] = entries;
   const byId = new Map(entries.map((e) => [e.told.id, e]));
-  const choice = chooseModel(
-    entries.map(({ told }) => ({
-      id: told.id,
-      parameters: told.parameters,
-      validationLoss: told.validation.loss,
-      failed: told.failed,
-    })),
-    (best, other) => {
-      const [a, b] = [byId.get(best.id)?.scores?.validation, byId.get(other.id)?.scores?.validation];
-      const interval = a && b ? pairedInterval(a, b) : null;
-      return interval && { low: interval[0], high: interval[1] };
-    },
-  );
+  const choice =
+    others.length === 0
+      ? null
+      : chooseModel(
+          entries.map(({ told }) => ({
+            id: told.id,
+            parameters: told.parameters,
+            validationLoss: told.validation.loss,
+            failed: told.failed,
+          })),
+          (best, other) => {
+            const [a, b] = [byId.get(best.id)?.scores?.validation, byId.get(other.id)?.scores?.validation];
+            const interval = a && b ? pairedInterval(a, b) : null;
+            return interval && { low: interval[0], high: interval[1] };
+          },
+        );
   const differences = others.flatMap(({ told, scores }): PairedDifference[] => {
     const base = first?.scores?.test;
     if (!scores || !base || !first) return [];

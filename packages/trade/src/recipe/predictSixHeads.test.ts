@@ -66,7 +66,7 @@ describe("six heads of each symbol", () => {
     expect((await told({ symbol: "SPY" })).forecasts[0]).toMatchObject({ symbol: "SPY", trained_on: false });
   });
 
-  test("a model without a signal is asked for what it has; a backtest stays refused", async () => {
+  test("where no model gives a signal, the newest of six heads answers", async () => {
     const found = await predictModel(home);
     expect(SixHeadsPrediction.safeParse(found).success).toBe(true);
     expect(Prediction.safeParse(found).success).toBe(false);

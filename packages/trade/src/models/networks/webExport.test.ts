@@ -16,7 +16,8 @@ import { NetworkConfig, signalNetwork } from "./index.ts";
 
 // Exported models in onnxruntime-web, in a real browser, against the same file in Node.
 const chromiumPath = process.env.ORION_CHROMIUM ?? "/usr/bin/chromium";
-const webFolder = dirname(createRequire(import.meta.url).resolve("onnxruntime-web"));
+const require = createRequire(import.meta.url);
+const webFolder = dirname(require.resolve("onnxruntime-web"));
 const types: Record<string, string> = {
   ".mjs": "text/javascript",
   ".wasm": "application/wasm",
