@@ -204,6 +204,51 @@ describe("recipes, options and ranges", () => {
     );
   });
 
+  test("a network that does not fit itself or its data", async () => {
+    const text = await readFile(recipe, "utf8");
+    const file = join(folder, "unfit.yaml");
+    const refused = async (was: string, is: string, message: RegExp, more: string[] = []) => {
+      expect(text).toContain(was);
+      await writeFile(file, text.replace(was, is));
+      await expectRefused(["train", "--recipe", file, ...more], 2, message);
+    };
+    await refused(
+      "heads: 2",
+      "heads: 3",
+      /unfit\.yaml:\d+: model\.heads: 3 heads do not divide a width of 8/,
+    );
+    await refused("kind: threeClass", "kind: noClass", /unfit\.yaml:\d+: label\.kind: /);
+    await refused(
+      "batch: 32",
+      "batch: 4096",
+      /training\.batch: \d+ training windows do not fill a batch of 4096/,
+    );
+    const late = ["--from", "2023-03-20"];
+    await refused(
+      "window: 16",
+      "window: 900",
+      /model\.window: a window of 900 bars is longer than the \d+/,
+      late,
+    );
+  }, 180_000);
+
+  test("devices that are none, memory that does not do", async () => {
+    const train = ["train", "--recipe", recipe];
+    await expectRefused(
+      [...train, "--device", "tpu"],
+      2,
+      /--device.*'tpu' is invalid.*auto, cpu, webgpu, cuda/,
+    );
+    for (const size of ["2gb", "0MB"]) {
+      await expectRefused([...train, "--max-memory", size], 2, /--max-memory wants an amount such as 2GiB/);
+    }
+    await expectRefused(
+      [...train, "--max-memory", "1MiB"],
+      2,
+      /training needs about \d\.\d\d GiB, --max-memory is 0\.00 GiB: not even a batch of 1 would fit/,
+    );
+  });
+
   test("ranges without bars, impossible times, ranges that were learned from", async () => {
     await expectRefused(
       ["train", "--recipe", recipe, "--from", "2030-01-01"],

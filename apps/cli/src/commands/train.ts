@@ -1,10 +1,13 @@
 import { UsageError } from "@orion/trade/core";
-import type { Command } from "commander";
+import type { Device } from "@orion/trade/models";
+import type { TrainingMemory, TrainingStatus } from "@orion/trade/wire";
+import { type Command, Option } from "commander";
 import { sessionOf } from "../session.ts";
 import { describeModel } from "../terminal/describeModel.ts";
-import { answer } from "../terminal/output.ts";
+import { describeMemory } from "../terminal/describeMemory.ts";
+import { answer, say } from "../terminal/output.ts";
 import { trainingDisplay } from "../terminal/trainingDisplay.ts";
-import { symbolList, wholeNumber } from "./options.ts";
+import { memorySize, symbolList, wholeNumber } from "./options.ts";
 
 interface TrainOptions {
   recipe: string;
@@ -16,6 +19,8 @@ interface TrainOptions {
   to?: string;
   epochs?: number;
   resume?: boolean;
+  device: "auto" | Device;
+  maxMemory?: number;
   checkpointSeconds?: number;
 }
 
@@ -39,6 +44,16 @@ export function addTrain(program: Command): void {
       "work that a crash may cost, in seconds, whatever the recipe's training.checkpointMinutes (1 unless given); 0 keeps a checkpoint after every step",
       wholeNumber("--checkpoint-seconds", 0),
     )
+    .addOption(
+      new Option("--device <device>", "where to train; auto takes a graphics card where a trial of it works")
+        .choices(["auto", "cpu", "webgpu", "cuda"])
+        .default("cpu"),
+    )
+    .option(
+      "--max-memory <size>",
+      "refuse a training that needs more, such as 2GiB or 800MB; unless given, what the machine has left",
+      memorySize("--max-memory"),
+    )
     .addHelpText(
       "after",
       "\nExamples:\n  ./orion train --recipe orionquant --profile default\n  ./orion train --recipe my.yaml --epochs 5 --json\n  ./orion train --recipe orionquant --resume\n  ./orion train --recipe hybrid --network simplexLstm --symbols AAPL,MSFT --profile quick",
@@ -46,7 +61,7 @@ export function addTrain(program: Command): void {
     .action(async (options: TrainOptions, command: Command) => {
       const session = sessionOf(command);
       const { trainRecipe, checkProfile } = await import("@orion/trade/recipe");
-      const { measurePeak } = await import("@orion/trade/models");
+      const { chooseDevice, measurePeak } = await import("@orion/trade/models");
       const { openWorkspace, withWorkspaceLock } = await import("@orion/trade/store");
       const {
         recipe,
@@ -62,7 +77,18 @@ export function addTrain(program: Command): void {
       if (symbol !== undefined && symbols !== undefined)
         throw new UsageError("give --symbol or --symbols, not both");
       const profile = checkProfile(options.profile);
+      const { device, why } = await chooseDevice(options.device);
+      if (options.device !== "cpu") say(`device ${device}: ${why}`);
       const display = trainingDisplay();
+      let memory: TrainingMemory | undefined;
+      const onStatus = (status: Partial<TrainingStatus>): void => {
+        if (status.memory && status.memory.estimatedBytes !== memory?.estimatedBytes) {
+          display.stop();
+          say(describeMemory(status.memory));
+        }
+        memory = status.memory ?? memory;
+        display.update(status);
+      };
       try {
         const peak = await measurePeak();
         const model = await withWorkspaceLock(await openWorkspace(session.workspace), "orion train", () =>
@@ -72,6 +98,8 @@ export function addTrain(program: Command): void {
               recipe,
               profile,
               resume,
+              device,
+              ...(options.maxMemory === undefined ? {} : { maxMemoryBytes: options.maxMemory }),
               checkpointSeconds,
               ...(network === undefined ? {} : { network }),
               ...(symbol === undefined ? {} : { symbol }),
@@ -80,7 +108,7 @@ export function addTrain(program: Command): void {
               ...(to === undefined ? {} : { to }),
               ...(epochs === undefined ? {} : { epochs }),
             },
-            display.update,
+            onStatus,
           ),
         );
         display.stop();
@@ -93,6 +121,12 @@ export function addTrain(program: Command): void {
           gflops: model.gflops,
           peakGflops: peak.gflops,
           ratioToPeak: model.gflops / peak.gflops,
+          device,
+          memory: {
+            estimatedBytes: memory?.estimatedBytes ?? null,
+            // in KiB, of this process since its start
+            peakBytes: process.resourceUsage().maxRSS * 1024,
+          },
           engineIdleShare: model.engineIdleShare ?? null,
         };
         answer(session, { model, train }, () => describeModel(model));

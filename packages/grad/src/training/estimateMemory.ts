@@ -27,7 +27,7 @@ const MIB = 2 ** 20;
 const RUNTIME_BYTES = 66 * MIB;
 const NODE_BYTES = 6000;
 /** Blocks of the allocator are split and joined again, and some lie idle: more of what is alive at once. */
-const IDLE_SHARE = 0.35;
+const IDLE_SHARE = 0.45;
 /** Copies of each parameter for a checkpoint (state, bytes) and the best epoch, until they are collected. */
 const STATE_COPIES = 10;
 

@@ -2,6 +2,7 @@ import { messageOf, UsageError } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import { isoTime } from "../core/time.ts";
 import { checkSymbol } from "../market/index.ts";
+import { DEVICES, type Device } from "../models/device.ts";
 import type { FitUpdate } from "../models/model.ts";
 import { NetworkConfig, networkParts } from "../models/networks/index.ts";
 import { deleteCheckpoint, readCheckpoint, saveCheckpoint } from "../store/index.ts";
@@ -33,6 +34,10 @@ export interface TrainOptions extends Omit<TrainRequest, "recipe" | "profile"> {
   reuse?: boolean | undefined;
   /** seconds of work that a crash may cost: a checkpoint is kept so often; the recipe's checkpointMinutes, or 60, unless given, 0 keeps one after every step */
   checkpointSeconds?: number | undefined;
+  /** where the network is trained; "cpu" unless given. Another device gives another model, and checkpoints of its own */
+  device?: Device;
+  /** resident memory, bytes, that the process may reach; what the machine has left unless given */
+  maxMemoryBytes?: number;
 }
 
 export type { OnTrainingStatus } from "./trainingTask.ts";
@@ -57,7 +62,15 @@ export async function trainRecipe(
     ? await sixHeadsTask(recipe, range, run)
     : await signalTask(recipe, range, run);
   const { dataSha256 } = task;
-  const trainKey = sha256(canonicalJson({ recipe, dataSha256, engine: orionVersion() }));
+  const { device = "cpu" } = options;
+  const keyOn = (where: Device): string =>
+    sha256(
+      canonicalJson({
+        ...{ recipe, dataSha256, engine: orionVersion() },
+        ...(where === "cpu" ? {} : { device: where }),
+      }),
+    );
+  const trainKey = keyOn(device);
   if (options.reuse) {
     const known = await findModel(workspace, (m) => m.trainKey === trainKey);
     if (known) {
@@ -72,15 +85,27 @@ export async function trainRecipe(
 
   onStatus({ stage: "features and labels" });
   const prepared = task.prepare();
-  const metadata = graphMetadata(recipe, prepared, dataSha256);
+  const metadata = {
+    ...graphMetadata(recipe, prepared, dataSha256),
+    ...(device === "cpu" ? {} : { device }),
+  };
   const resume = options.resume || options.reuse ? await readCheckpoint(workspace, trainKey) : undefined;
   if (options.resume && !resume) {
-    onStatus({ stage: "starting anew", message: "there is no checkpoint of this recipe on these bars" });
+    const others = DEVICES.filter((d) => d !== device);
+    const kept = await Promise.all(others.map((d) => readCheckpoint(workspace, keyOn(d))));
+    const made = others.find((_, i) => kept[i] !== undefined);
+    const message = made
+      ? `the checkpoint was made on ${made}, and another device's numbers differ: --device ${made} goes on from it`
+      : "there is no checkpoint of this recipe on these bars";
+    onStatus({ stage: "starting anew", message });
   }
   const history: TrainingStatus["history"] = [];
   const fitFrom = (from: Uint8Array | undefined): Promise<FittedTask> =>
     prepared.fit(metadata, {
       seed: recipe.seed,
+      device,
+      ...(options.maxMemoryBytes === undefined ? {} : { maxMemoryBytes: options.maxMemoryBytes }),
+      onMemory: (memory) => onStatus({ memory }),
       ...(context.signal ? { signal: context.signal } : {}),
       checkpoint: {
         fingerprint: trainKey,

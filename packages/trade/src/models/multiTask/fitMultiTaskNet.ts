@@ -7,11 +7,13 @@ import {
   type NamedParameters,
   type TrainingProgram,
   type Weights,
+  type TrainingSpec,
 } from "@orion/grad";
 import { DataError } from "../../core/errors.ts";
 import { applyScaler, fitStandardScaler } from "../../features/index.ts";
 import { type ReptileConfig, reptile } from "../adaptation/reptile.ts";
 import { mostProbable } from "../evaluation/index.ts";
+import { admitTraining } from "../admitTraining.ts";
 import { interruptionOf } from "../interruption.ts";
 import type { FitContext, FitSummary, FitUpdate } from "../model.ts";
 import { isOfEncoder, type NetworkConfig } from "../networks/index.ts";
@@ -113,7 +115,7 @@ export async function fitMultiTaskNet(
   }
   // only the graph that reads the trunk for the confidence head tells its vectors; the exported one does not
   let tellEncoded = false;
-  const program = await createTrainingProgram({
+  const spec: TrainingSpec = {
     network: multiTaskNetwork(network, scaling, () => tellEncoded),
     input: { time: network.window, features: matrix.features },
     targets: {
@@ -134,7 +136,10 @@ export async function fitMultiTaskNet(
     ...(options.initial ? { initial: options.initial } : {}),
     seed: context.seed,
     ...(context.threads === undefined ? {} : { threads: context.threads }),
-  });
+    ...(context.device === undefined ? {} : { device: context.device }),
+  };
+  admitTraining(spec, context);
+  const program = await createTrainingProgram(spec);
   const weights: Weights = training.averageDecay === undefined ? "last" : "average";
   const sourceOf = (ends: Int32Array): BatchSource => windowSource(matrix, network.window, ends, targets);
   /** Encoding and correctness of some rows, by the weights of now. */

@@ -8,9 +8,11 @@ import {
   type NamedParameters,
   type Snapshot,
   type TrainingProgram,
+  type TrainingSpec,
 } from "@orion/grad";
-import { DataError } from "../../core/errors.ts";
+import { DataError, UsageError } from "../../core/errors.ts";
 import { applyScaler, fitStandardScaler } from "../../features/index.ts";
+import { admitTraining } from "../admitTraining.ts";
 import { interruptionOf } from "../interruption.ts";
 import type { Dataset, FitContext, FitSummary, FitUpdate } from "../model.ts";
 import { isOfEncoder, type NetworkConfig, signalNetwork } from "../networks/index.ts";
@@ -74,9 +76,13 @@ export async function fitSignalNet(
   const matrix = featureMatrix(applyScaler(data.features.columns, scaler));
   const strides = strideList(training);
   const rows = strideRows(data.train, data.classes, strides);
+  if (rows.length < training.batch)
+    throw new UsageError(
+      `training.batch: ${rows.length} training windows do not fill a batch of ${training.batch}: make it smaller or give more bars`,
+    );
   const balance = balanceOf(data.train, rows, data.classes, training.classBalance);
   const returnScale = deviation(data.returns, data.train);
-  const program = await createTrainingProgram({
+  const spec: TrainingSpec = {
     network: signalNetwork(network, returnScale),
     input: { time: network.window, features: matrix.features },
     targets: { class: { shape: [], dtype: "int32" }, return: { shape: [], dtype: "float32" } },
@@ -90,7 +96,10 @@ export async function fitSignalNet(
     ...(options.freezeEncoder ? { freeze: isOfEncoder } : {}),
     seed: context.seed,
     ...(context.threads === undefined ? {} : { threads: context.threads }),
-  });
+    ...(context.device === undefined ? {} : { device: context.device }),
+  };
+  admitTraining(spec, context);
+  const program = await createTrainingProgram(spec);
   try {
     const validationRows = strideRows(data.validation, data.classes, strides);
     const validation = windowSource(matrix, network.window, validationRows, data);
