@@ -1,22 +1,22 @@
-import type { GraphBuilder } from "../graph/graphBuilder.ts";
+import type { GraphBuilder, Initializer } from "../graph/graphBuilder.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { reshape } from "../ops/layout.ts";
 import { gemm } from "../ops/matrix.ts";
 
 /**
- * y = x W + b. x [..., I], W [I, O] (parameter NAME.weight, Glorot & Bengio 2010 uniform), b [O] (NAME.bias, zero at
- * first), y [..., O]. All leading axes together are the rows of one matrix product.
+ * y = x W + b. x [..., I], W [I, O] (parameter NAME.weight, Glorot & Bengio 2010 uniform unless `init` is given), b [O]
+ * (NAME.bias, zero at first), y [..., O]. All leading axes together are the rows of one matrix product.
  */
 export function linear(
   g: GraphBuilder,
   x: Tensor,
   name: string,
   width: number,
-  options: { bias?: boolean } = {},
+  options: { bias?: boolean; init?: Initializer } = {},
 ): Tensor {
   const inputs = x.shape.at(-1)!;
   const weight = g.parameter(`${name}.weight`, [inputs, width], {
-    init: { kind: "glorot", fanIn: inputs, fanOut: width },
+    init: options.init ?? { kind: "glorot", fanIn: inputs, fanOut: width },
     decay: true,
   });
   const bias =

@@ -59,8 +59,8 @@ async function outOfSample(network: Network, epochs: number): Promise<number> {
     }),
     optimizer: { learningRate: 5e-3, weightDecay: 1e-3 },
     clipNorm: 1,
-    // the rule is about classes; there is no return to learn
-    freeze: (name) => name.startsWith("returnHead."),
+    // the rule is about classes; there is no return to learn, nor a trunk of its own for it
+    freeze: (name) => name.startsWith("returnHead.") || name.startsWith("encoder.price."),
     batch: 64,
     seed: 5,
     threads: 1,
@@ -94,6 +94,11 @@ const networks: Record<string, object> = {
     xlstm: { width: 16, heads: 2, blocks: ["slstm", "mlstm"] },
     transformer: { width: 16, heads: 2, blocks: 1, feedForward: 32 },
     fusion: { width: 16, heads: 2 },
+  },
+  taskEnsemble: {
+    direction: { width: 16, heads: 2 },
+    pooling: 8,
+    price: { width: 16, heads: 2, blocks: 1, feedForward: 32 },
   },
   timeframeLstm: { width: 24, layers: 1 },
   patternNet: { channels: 16, blocks: 2 },

@@ -1,4 +1,4 @@
-import type { GraphBuilder, Tensor } from "@orion/grad";
+import type { GraphBuilder, Initializer, Tensor } from "@orion/grad";
 import { add, gelu, linear, mul, reshape, sigmoid, softplus } from "@orion/grad";
 import { UsageError } from "../../core/errors.ts";
 import type { Encoding } from "./encoding.ts";
@@ -39,6 +39,13 @@ export type SixOutputs = {
 const SMALLEST_VOLATILITY = 1e-6;
 
 /**
+ * Of the layers that say something: small, so that an untrained head knows nothing and says so. Some trunks end in a norm
+ * and a maximum over time, whose numbers are large: heads drawn at the usual scale would start with a firm and random opinion
+ * of every window, and keep it wherever the training rows do not contradict.
+ */
+const FIRST_OUTPUT: Initializer = { kind: "normal", standardDeviation: 0.01 };
+
+/**
  * The hybrid's six heads, each W2 gelu(W1 h + b1) + b2 of its group's vector h [B, D], then what its range asks for.
  * With close c and horizon k in periods, at a decision row t:
  *
@@ -72,7 +79,7 @@ export function sixHeads(
   const { returnScales = Array<number>(horizons).fill(1) } = options;
   check(horizons, returnScales, volatilityScale, groups);
   const head = (h: Tensor, name: string, width: number): Tensor =>
-    linear(g, gelu(g, linear(g, h, `${name}.hidden`, hidden)), `${name}.out`, width);
+    linear(g, gelu(g, linear(g, h, `${name}.hidden`, hidden)), `${name}.out`, width, { init: FIRST_OUTPUT });
   const column = (x: Tensor): Tensor => reshape(g, x, ["rest"]);
   const built: Record<TaskGroup, () => Record<string, Tensor>> = {
     direction: () => ({
