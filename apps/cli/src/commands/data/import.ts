@@ -22,7 +22,11 @@ export function addImport(data: Command): void {
     .option("--symbol <symbol>", "the instrument; not needed where the file has a symbol column")
     .option("--timeframe <t>", "length of a bar, such as 5m, 1h, 1d")
     .option("--market <m>", "spot, futures or stock", "spot")
-    .option("--kind <k>", "bars, mark, funding or factors (splits and dividends)", "bars")
+    .addOption(
+      new Option("--kind <k>", "what the files hold; factors are those of splits and dividends")
+        .choices(["bars", "mark", "funding", "factors"])
+        .default("bars"),
+    )
     .option("--timezone <zone>", "zone of times that name none, such as America/New_York", "UTC")
     .addOption(
       new Option("--stamp <which>", "whether times are the start or the end of a bar")
