@@ -9,6 +9,7 @@ interface CheckOptions {
   timeframe?: string;
   market?: string;
   against?: string;
+  universe?: string;
   repair?: boolean;
 }
 
@@ -22,6 +23,10 @@ export function addCheck(data: Command): void {
     .option("--timeframe <t>", "only this timeframe")
     .option("--market <m>", "only this market: spot, futures or stock")
     .option("--against <series>", "compare with another stored series: [MARKET:]SYMBOL[@TIMEFRAME]")
+    .option(
+      "--universe <name>",
+      "small, medium, large or a .csv file: bars before its listing dates are errors",
+    )
     .option("--repair", "write repaired bars and a journal beside the raw ones, which stay as they are")
     .addHelpText(
       "after",

@@ -124,6 +124,20 @@ describe("checkStored", () => {
     expect(funding.ok).toBe(true);
   });
 
+  test("bars from before a universe's listing date", async () => {
+    const universe = join(folder, "mine.csv");
+    await writeFile(universe, "symbol,market,listed,known\nAAA,stock,2024-01-04,2024-01-04\n");
+    const [report] = await checkStored(context(), { symbol: "AAA", universe });
+    expect(found(report!)).toEqual({ beforeListing: ["2024-01-02T00:00:00Z"] });
+    expect(report!.checks.find((c) => c.name === "beforeListing")).toMatchObject({
+      count: 2,
+      severity: "error",
+    });
+    expect(report!.ok).toBe(false);
+    const [other] = await checkStored(context(), { symbol: "BBB", universe });
+    expect(found(other!)).toEqual({});
+  });
+
   test("what cannot be meant", async () => {
     await expect(checkStored(context(), { symbol: "ETHUSDT" })).rejects.toThrow(
       new DataError("no bars of ETHUSDT are stored: see ./orion data list"),
@@ -136,9 +150,7 @@ describe("checkStored", () => {
     await expect(against("spot:BTCUSDT@5m")).rejects.toThrow(UsageError);
     await expect(against("a:b:c", "BTCUSDT")).rejects.toThrow(/not understood/);
     await expect(against("ETHUSDT", "BTCUSDT")).rejects.toThrow(DataError);
-    await expect(against("futures:BTCUSDT@1h", "AAA")).rejects.toThrow(
-      /has to share times with what is checked/,
-    );
+    await expect(against("AAA@1d", "BTCUSDT")).rejects.toThrow(/has to share times with what is checked/);
     await expect(checkStored(context(), { market: "bazaar" })).rejects.toThrow(UsageError);
   });
 });

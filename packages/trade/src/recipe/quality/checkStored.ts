@@ -27,8 +27,12 @@ import {
   writeRepair,
 } from "../../store/index.ts";
 import { workspaceOf } from "../dataUse.ts";
+import { loadUniverse } from "../loadUniverse.ts";
 import type { PipelineContext } from "../pipelineContext.ts";
 import { canCompare, knownOf } from "./knownOf.ts";
+
+/** What is done sooner needs no progress bar. */
+const QUICK_SECONDS = 2;
 
 export interface CheckRequest {
   readonly symbol?: string;
@@ -36,6 +40,8 @@ export interface CheckRequest {
   readonly market?: string;
   /** another stored series to compare with: `[MARKET:]SYMBOL[@TIMEFRAME]` */
   readonly against?: string;
+  /** a universe by name or file: bars from before its listing dates are errors */
+  readonly universe?: string;
   readonly repair?: boolean;
 }
 
@@ -78,6 +84,7 @@ export async function checkStored(
   const chosen = choose(all, request);
   const against = request.against === undefined ? null : seriesNamed(all, chosen, request.against, request);
   const notes = await readImportNotes(workspace);
+  const listed = await listingTimes(request.universe);
   const started = context.now();
   const work = async (): Promise<StoredReport[]> => {
     const reports: StoredReport[] = [];
@@ -85,10 +92,12 @@ export async function checkStored(
       context.signal?.throwIfAborted();
       const spent = (context.now() - started) / 1000;
       const secondsLeft = done === 0 ? null : (spent / done) * (chosen.length - done);
-      onProgress({ stage: "checking", done, total: chosen.length, secondsLeft, note: stored.symbol });
-      reports.push(
-        await reportOf(workspace, stored, all, { against, notes, repair: request.repair ?? false }),
-      );
+      if (spent > QUICK_SECONDS) {
+        onProgress({ stage: "checking", done, total: chosen.length, secondsLeft, note: stored.symbol });
+      }
+      const listedAt = listed.get(`${stored.market} ${stored.symbol}`) ?? null;
+      const repair = request.repair ?? false;
+      reports.push(await reportOf(workspace, stored, all, { against, notes, listedAt, repair }));
     }
     return reports;
   };
@@ -99,7 +108,12 @@ async function reportOf(
   workspace: Workspace,
   stored: StoredSeries,
   all: readonly StoredSeries[],
-  how: { against: StoredSeries | null; notes: readonly ImportNote[]; repair: boolean },
+  how: {
+    against: StoredSeries | null;
+    notes: readonly ImportNote[];
+    listedAt: number | null;
+    repair: boolean;
+  },
 ): Promise<StoredReport> {
   const { source } = stored;
   if (stored.kind === "funding") {
@@ -109,7 +123,7 @@ async function reportOf(
   const key = { symbol: stored.symbol, timeframe: stored.timeframe!, market: stored.market };
   const kind = stored.kind === "mark" ? ("mark" as const) : ("bars" as const);
   const bars = await readBars(workspace, { ...key, kind });
-  const known = await knownOf(workspace, stored, all, how.against);
+  const known = { ...(await knownOf(workspace, stored, all, how.against)), listedAt: how.listedAt };
   const report = checkBars(bars, barMs, known);
   if (kind === "mark") return { ...report, source, repaired: null };
   if (how.repair) {
@@ -180,6 +194,18 @@ async function fundingReport(
     missingShare: null,
     outlierShare: length === 0 ? 0 : findings.count("impossibleRate") / length,
   });
+}
+
+/** The first day of trade that a universe records, ms UTC, by market and symbol. */
+async function listingTimes(universe: string | undefined): Promise<ReadonlyMap<string, number>> {
+  const times = new Map<string, number>();
+  if (universe === undefined) return times;
+  for (const { symbol, market, listed } of (await loadUniverse(universe)).members) {
+    if (listed === null) continue;
+    const key = `${market} ${symbol}`;
+    times.set(key, Math.min(times.get(key) ?? Number.POSITIVE_INFINITY, Date.parse(listed)));
+  }
+  return times;
 }
 
 function choose(all: readonly StoredSeries[], request: CheckRequest): StoredSeries[] {
