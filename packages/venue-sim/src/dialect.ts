@@ -50,6 +50,8 @@ export interface Dialect {
   connect?(channel: Channel, request: IncomingMessage, url: URL): void;
   /** true where a stream lives, asked before the socket is upgraded */
   hasStream?(url: URL): boolean;
+  /** how it writes the messages of a stream that was asked for so; default JSON */
+  encoder?(request: IncomingMessage): ((message: unknown) => string | Uint8Array) | undefined;
   close?(): void;
 }
 

@@ -21,10 +21,10 @@ export async function serveDialect(dialect: Dialect, world: World, port: number)
   const sockets = new Set<Duplex>();
   const streams = new WebSocketServer({ noServer: true, autoPong: false });
   const server = createServer((request, response) => {
-    readBody(request).then(
-      (body) => answerRequest(dialect, world, request, response, body),
-      () => request.socket.destroy(),
-    );
+    const { socket } = request;
+    readBody(request)
+      .then((body) => answerRequest(dialect, world, request, response, body))
+      .catch(() => socket.destroy());
   });
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -32,7 +32,7 @@ export async function serveDialect(dialect: Dialect, world: World, port: number)
     socket.on("error", () => socket.destroy());
   });
   server.on("upgrade", (request, socket, head) => {
-    const url = new URL(request.url ?? "/", "http://localhost");
+    const url = urlOf(request);
     const refused = world.faults
       .strike({ venue: dialect.venue, on: "message", route: `connect ${url.pathname}` })
       .some((f) => f.kind === "refuse");
@@ -43,7 +43,7 @@ export async function serveDialect(dialect: Dialect, world: World, port: number)
       return;
     }
     streams.handleUpgrade(request, socket, head, (client: WebSocket) => {
-      dialect.connect?.(new Channel(client, world, dialect.venue), request, url);
+      dialect.connect?.(new Channel(client, world, dialect.venue, dialect.encoder?.(request)), request, url);
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -69,6 +69,12 @@ export async function serveDialect(dialect: Dialect, world: World, port: number)
   };
 }
 
+/** The address asked for; one that is no path, such as `*`, is the root's. */
+function urlOf(request: IncomingMessage): URL {
+  const text = `http://localhost${request.url ?? "/"}`;
+  return new URL(URL.canParse(text) ? text : "http://localhost/");
+}
+
 async function readBody(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
@@ -87,7 +93,7 @@ function answerRequest(
   response: ServerResponse,
   body: string,
 ): void {
-  const url = new URL(request.url ?? "/", "http://localhost");
+  const url = urlOf(request);
   const method = request.method ?? "GET";
   if (url.pathname.startsWith("/_sim/")) {
     send(response, control(world, method, url.pathname, body), {}, world.now);

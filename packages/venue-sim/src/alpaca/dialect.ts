@@ -5,6 +5,7 @@ import { isAllowed } from "./access.ts";
 import { assetRoutes } from "./assets.ts";
 import { barRoutes } from "./bars.ts";
 import { latestRoutes } from "./latest.ts";
+import { encodeMessagePack } from "./messagePack.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { AlpacaStreams } from "./streams.ts";
 
@@ -28,6 +29,8 @@ export function alpacaDialect(world: World): Dialect {
     }),
     refuse: refusal,
     hasStream: (url) => /^\/v2\/(?:iex|sip|delayed_sip|test)$/.test(url.pathname),
+    encoder: (request) =>
+      request.headers["content-type"] === "application/msgpack" ? encodeMessagePack : undefined,
     connect: (channel, request) => streams.connect(channel, request),
     close: () => streams.close(),
   };
