@@ -22,8 +22,9 @@ test.each([1, 4, 6])(
     expect(found.standardError / Math.sqrt(variance)).toBeCloseTo(1, 1);
     // a mean of many blocks is nearly normal: 1.96 standard errors either way
     for (const half of [found.interval.high - centre, centre - found.interval.low])
-    expect(Math.abs(half / (1.96 * Math.sqrt(variance)) - 1)).toBeLessThan(0.1);
-});
+      expect(Math.abs(half / (1.96 * Math.sqrt(variance)) - 1)).toBeLessThan(0.1);
+  },
+);
 
 test("a difference that is the same in every row has no doubt about it; paired columns stay paired", () => {
   fc.assert(
