@@ -26,6 +26,15 @@ test.each([1, 4, 6])(
   },
 );
 
+test("alike neighbours widen the interval, the seed fixes it", () => {
+  const width = (block: number): number => {
+    const { interval } = blockBootstrap([column], mean, { block, seed: 1 })!;
+    return interval.high - interval.low;
+  };
+  expect(width(6)).toBeGreaterThan(1.5 * width(1));
+  expect(width(6)).toBe(width(6));
+});
+
 test("a difference that is the same in every row has no doubt about it; paired columns stay paired", () => {
   fc.assert(
     fc.property(
