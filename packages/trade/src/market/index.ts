@@ -1,6 +1,7 @@
 export * from "./actions/index.ts";
 export * from "./barFault.ts";
 export * from "./bars.ts";
+export * from "./calendars/index.ts";
 export * from "./csv/parseCsv.ts";
 export * from "./funding.ts";
 export * from "./instrument.ts";
