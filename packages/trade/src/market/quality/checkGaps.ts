@@ -43,7 +43,7 @@ function continuousGaps(starts: readonly number[], barMs: number, findings: Find
     missing += lacking;
     findings.add("gaps", due, starts[i]!, lacking);
   }
-  return { expected: starts.length + missing, missing, calendar: "without a pause" };
+  return { expected: starts.length + missing, missing, calendar: "the clock: trade without a pause" };
 }
 
 function sessionGaps(
