@@ -1,11 +1,22 @@
-/** Reading bars: 2,000,000 from Parquet to columns (budget 0.4 s), a CSV import, a resampling. Prints one JSON document. */
+/**
+ * Reading bars: 2,000,000 from Parquet to columns (budget 0.4 s), kept in parts of a year as the store does and in one
+ * file, a CSV import, a resampling. Prints one JSON document.
+ */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { HOUR_MS, MINUTE_MS } from "@orion/trade/core";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "@orion/trade/core";
 import { allocateBars, BAR_COLUMNS, type BarSeries, resample } from "@orion/trade/market";
-import { importCsv, openWorkspace, readBarFile, readBars, samplePath, writeBars } from "@orion/trade/store";
+import {
+  FILE_ROWS,
+  importCsv,
+  openWorkspace,
+  readBarFile,
+  readBars,
+  samplePath,
+  writeBars,
+} from "@orion/trade/store";
 
 const ROWS = 2_000_000;
 const BAR_MS = 5 * MINUTE_MS;
@@ -47,48 +58,62 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >>> 1]!;
 }
 
+const machine = `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} threads, Node ${process.version}`;
+
+function line(name: string, value: number, unit: string, more: object = {}): object {
+  return { name, value: Number(value.toPrecision(4)), unit, ...more, machine };
+}
+
 const folder = await mkdtemp(join(tmpdir(), "orion-bench-read-"));
 try {
   const workspace = await openWorkspace(folder);
   const { bars: sample } = await readBarFile(samplePath(), "bars");
   const bars = repeated(sample, ROWS);
-  const key = { symbol: "BENCH", timeframe: "5m", market: "futures" } as const;
-  const writeS = await seconds(() => writeBars(workspace, { ...key, source: "bench" }, bars));
-
-  const reads: number[] = [];
-  for (let i = 0; i < REPEATS; i++) {
-    reads.push(
-      await seconds(async () => {
-        const read = await readBars(workspace, key);
-        if (read.length !== ROWS || read.close[ROWS - 1] !== bars.close[ROWS - 1]) throw new Error("misread");
+  const key = { timeframe: "5m", market: "futures" } as const;
+  const layouts = [
+    { name: "in parts", symbol: "PARTS", fileRows: FILE_ROWS },
+    { name: "in one file", symbol: "SINGLE", fileRows: ROWS },
+  ];
+  const lines: object[] = [];
+  for (const { name, symbol, fileRows } of layouts) {
+    const named = { ...key, symbol };
+    const writeS = await seconds(() =>
+      writeBars(workspace, { ...named, source: "bench" }, bars, { fileRows }),
+    );
+    const reads: number[] = [];
+    for (let i = 0; i < REPEATS; i++) {
+      reads.push(
+        await seconds(async () => {
+          const read = await readBars(workspace, named);
+          if (read.length !== ROWS || read.close[ROWS - 1] !== bars.close[ROWS - 1])
+            throw new Error("misread");
+        }),
+      );
+    }
+    const readS = median(reads);
+    lines.push(
+      line(`read 2M bars from Parquet, ${name}`, readS, "s", {
+        rows: ROWS,
+        budget: READ_BUDGET_S,
+        ratioToBudget: Number((readS / READ_BUDGET_S).toPrecision(3)),
+        runs: reads.map((r) => Number(r.toPrecision(3))),
       }),
+      line(`write 2M bars to Parquet, ${name}`, writeS, "s", { rows: ROWS }),
     );
   }
-  const readS = median(reads);
+  const lastDay = { from: bars.closeTime[ROWS - 1]! - DAY_MS };
+  const dayS = await seconds(() => readBars(workspace, { ...key, symbol: "PARTS" }, lastDay));
 
   const csv = join(folder, "CSV_5m.csv.gz");
   await writeFile(csv, gzipSync(toCsv(sample)));
   const csvS = await seconds(() => importCsv(workspace, { file: csv, market: "futures", timeframe: "5m" }));
   const resampleS = await seconds(() => resample(bars, BAR_MS, HOUR_MS));
 
-  const machine = `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} threads, Node ${process.version}`;
-  const line = (name: string, value: number, unit: string, more: object = {}) => ({
-    name,
-    value: Number(value.toPrecision(4)),
-    unit,
-    ...more,
-    machine,
-  });
   console.log(
     JSON.stringify(
       [
-        line("read 2M bars from Parquet", readS, "s", {
-          rows: ROWS,
-          budget: READ_BUDGET_S,
-          ratioToBudget: Number((readS / READ_BUDGET_S).toPrecision(3)),
-          runs: reads.map((r) => Number(r.toPrecision(3))),
-        }),
-        line("write 2M bars to Parquet", writeS, "s", { rows: ROWS }),
+        ...lines,
+        line("read the last day of them, in parts", dayS, "s"),
         line("import gzip CSV", sample.length / csvS, "rows/s", { rows: sample.length }),
         line("resample 5m to 1h", ROWS / resampleS, "bars/s", { rows: ROWS }),
       ],

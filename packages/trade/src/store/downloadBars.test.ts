@@ -62,6 +62,21 @@ describe("downloadBars", () => {
     });
   });
 
+  test("notes the library that fetched the bars, and its version", async () => {
+    const client = { name: "ccxt", version: "4.5.1" };
+    const { stored } = await downloadBars(
+      workspace,
+      { ...source, client },
+      { ...request, until: START + 50 * BAR_MS },
+    );
+    expect(stored).toMatchObject({ rows: 50, source: "binanceusdm", client });
+    const { stored: later } = await downloadBars(workspace, source, {
+      ...request,
+      until: START + 60 * BAR_MS,
+    });
+    expect(later).toMatchObject({ rows: 60, client });
+  });
+
   test("one that broke off goes on where it stopped", async () => {
     // the third page fails for good
     server.faults = Array.from({ length: 7 }, (_, i) => ({ request: 2 + i, kind: "refuse" }));

@@ -25,6 +25,7 @@ import {
   writeBars,
 } from "./barStore.ts";
 import { readManifest } from "./partManifest.ts";
+import { readManyBars } from "./readManyBars.ts";
 import { CHILD_KEY, versionBars } from "./testing/versionBars.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
@@ -206,6 +207,22 @@ describe("a series in parts", () => {
     expect(barsSha256(await readBars(workspace, MINUTES))).toBe(barsSha256(bars));
     const lastDay = await readBars(workspace, MINUTES, { from: start + minutes * MINUTE_MS });
     expect(barsSha256(lastDay)).toBe(barsSha256(sliceBars(bars, minutes, minutes + 1440)));
+  });
+
+  test("killed between the manifest and the removal of the single file, the parts count and the file goes at the next write", async () => {
+    const all = barsAt(range(0, 60), DAY_MS, Date.UTC(2020, 0, 1));
+    const single = await writeBars(workspace, DAILY, sliceBars(all, 0, 20), { fileRows: 30 });
+    const kept = readFileSync(single.path);
+    await mergeBars(workspace, DAILY, sliceBars(all, 20, 40), { fileRows: 30 });
+    writeFileSync(single.path, kept);
+    const expected = rowsOf(sliceBars(all, 0, 40));
+    expect(rowsOf(await readBars(workspace, DAILY))).toEqual(expected);
+    const [many] = await readManyBars(workspace, { symbols: ["SPY"], timeframe: "1d" });
+    expect(rowsOf(many!)).toEqual(expected);
+    expect((await listBars(workspace)).map((s) => s.rows)).toEqual([40]);
+    await mergeBars(workspace, DAILY, sliceBars(all, 40, 60));
+    expect(existsSync(single.path)).toBe(false);
+    expect(rowsOf(await readBars(workspace, DAILY))).toEqual(rowsOf(all));
   });
 
   test("a range opens only the parts that hold some of it", async () => {

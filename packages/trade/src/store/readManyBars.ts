@@ -4,6 +4,7 @@ import type { BarSeries } from "../market/bars.ts";
 import type { Market } from "../market/instrument.ts";
 import { assertWhole, type BarKind, columnsOf, toBars } from "./barColumns.ts";
 import { type BarKey, boundsOf, checkWhole, locate, readBars, type TimeRange } from "./barStore.ts";
+import { manifestPath } from "./partManifest.ts";
 import { parseProvenance } from "./provenance.ts";
 import { FILES_AT_ONCE, readingOneVersion, readParquetHeaders, readParquetMany } from "./readParquet.ts";
 import type { Workspace } from "./workspace.ts";
@@ -65,8 +66,9 @@ export async function eachBatch(
   for (const [index, symbol] of many.symbols.entries()) {
     const key = { symbol, timeframe: many.timeframe, kind, ...(many.market ? { market: many.market } : {}) };
     const place = locate(workspace, key);
-    if (existsSync(place.singlePath)) single.push({ path: place.singlePath, key, index });
-    else jobs.push(async () => take(await readBars(workspace, key, range), index));
+    if (existsSync(manifestPath(place.folder))) {
+      jobs.push(async () => take(await readBars(workspace, key, range), index));
+    } else single.push({ path: place.singlePath, key, index });
   }
   for (let from = 0; from < single.length; from += FILES_AT_ONCE) {
     const batch = single.slice(from, from + FILES_AT_ONCE);
