@@ -47,7 +47,8 @@ export function updateRows(
   const least = Math.max(LEAST_ACCEPTANCE_ROWS, LEAST_BLOCKS * horizonBars);
   const needed = Math.max(
     Math.ceil(least / ACCEPTANCE_SHARE),
-    Math.ceil((freshWindows + embargoBars + horizonBars) / (1 - ACCEPTANCE_SHARE)),
+    // of the rows before the first judged one those of the embargo and of an outcome's length, less that row itself, are lost
+    Math.floor((freshWindows + embargoBars + horizonBars - 2) / (1 - ACCEPTANCE_SHARE)) + 1,
   );
   const first = since.length - Math.floor(since.length * ACCEPTANCE_SHARE);
   const judged = since.subarray(first);
