@@ -3,8 +3,8 @@ import type { Device } from "@orion/trade/models";
 import type { TrainingMemory, TrainingStatus } from "@orion/trade/wire";
 import { type Command, Option } from "commander";
 import { sessionOf } from "../session.ts";
-import { describeModel } from "../terminal/describeModel.ts";
 import { describeMemory } from "../terminal/describeMemory.ts";
+import { describeModel } from "../terminal/describeModel.ts";
 import { answer, say } from "../terminal/output.ts";
 import { trainingDisplay } from "../terminal/trainingDisplay.ts";
 import { memorySize, symbolList, wholeNumber } from "./options.ts";
@@ -18,10 +18,12 @@ interface TrainOptions {
   from?: string;
   to?: string;
   epochs?: number;
+  fromModel?: string;
+  freezeEncoder?: boolean;
   resume?: boolean;
+  checkpointSeconds?: number;
   device: "auto" | Device;
   maxMemory?: number;
-  checkpointSeconds?: number;
 }
 
 export function addTrain(program: Command): void {
@@ -38,6 +40,11 @@ export function addTrain(program: Command): void {
     .option("--from <time>", "use bars from this time on")
     .option("--to <time>", "use bars up to this time")
     .option("--epochs <n>", "at most so many epochs", wholeNumber("--epochs"))
+    .option(
+      "--from-model <id>",
+      "start from the weights of a stored model of the same network and features, such as one of another symbol",
+    )
+    .option("--freeze-encoder", "with --from-model: keep the encoder's weights and train the heads alone")
     .option("--resume", "go on where an interrupted training of the same recipe and bars stopped")
     .option(
       "--checkpoint-seconds <n>",
@@ -56,7 +63,7 @@ export function addTrain(program: Command): void {
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  ./orion train --recipe orionquant --profile default\n  ./orion train --recipe my.yaml --epochs 5 --json\n  ./orion train --recipe orionquant --resume\n  ./orion train --recipe hybrid --network simplexLstm --symbols AAPL,MSFT --profile quick",
+      "\nExamples:\n  ./orion train --recipe orionquant --profile default\n  ./orion train --recipe my.yaml --epochs 5 --json\n  ./orion train --recipe orionquant --resume\n  ./orion train --recipe hybrid --network simplexLstm --symbols AAPL,MSFT --profile quick\n  ./orion train --recipe orionquant --symbol ETHUSDT --from-model orionquant-0123456789 --freeze-encoder",
     )
     .action(async (options: TrainOptions, command: Command) => {
       const session = sessionOf(command);
@@ -102,6 +109,8 @@ export function addTrain(program: Command): void {
               ...(options.maxMemory === undefined ? {} : { maxMemoryBytes: options.maxMemory }),
               checkpointSeconds,
               ...(network === undefined ? {} : { network }),
+              fromModel: options.fromModel,
+              freezeEncoder: options.freezeEncoder,
               ...(symbol === undefined ? {} : { symbol }),
               ...(symbols === undefined ? {} : { symbols }),
               ...(from === undefined ? {} : { from }),

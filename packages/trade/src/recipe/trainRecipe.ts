@@ -11,6 +11,7 @@ import { parseRange, workspaceOf } from "./dataUse.ts";
 import { applyProfile, loadRecipe } from "./loadRecipe.ts";
 import { summaryOf } from "./modelManifest.ts";
 import { findModel, keepModel } from "./modelShelf.ts";
+import { parentModel } from "./parentModel.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
 import { type AnyRecipe, isMultiTask } from "./recipeSchema.ts";
 import { signalTask } from "./signalTask.ts";
@@ -28,6 +29,10 @@ export interface TrainOptions extends Omit<TrainRequest, "recipe" | "profile"> {
   symbols?: readonly string[];
   /** train this network, at its usual sizes, instead of the recipe's */
   network?: string;
+  /** the id of a stored model of the same network and features, whose weights the training starts from */
+  fromModel?: string | undefined;
+  /** with `fromModel`: the encoder keeps its weights, only the heads train */
+  freezeEncoder?: boolean | undefined;
   /** go on from the checkpoint of an interrupted run of the same recipe, bars and engine */
   resume?: boolean | undefined;
   /** take the model that the same recipe, bars and engine gave before, when there is one */
@@ -57,16 +62,24 @@ export async function trainRecipe(
   const recipe = withOverrides(applyProfile(await loadRecipe(options.recipe), profile), options);
   const range = parseRange(options);
   onStatus({ stage: "reading bars", recipe: recipe.name, profile });
-  const run: TaskRun = { workspace, signal: context.signal, onStatus };
+  const { fromModel, freezeEncoder = false } = options;
+  if (freezeEncoder && fromModel === undefined)
+    throw new UsageError(
+      "an encoder can be kept only with the model that it is taken from: name it (--from-model)",
+    );
+  const parent =
+    fromModel === undefined ? undefined : await parentModel(workspace, recipe, fromModel, freezeEncoder);
+  const run: TaskRun = { workspace, signal: context.signal, onStatus, parent };
   const task = isMultiTask(recipe)
     ? await sixHeadsTask(recipe, range, run)
     : await signalTask(recipe, range, run);
   const { dataSha256 } = task;
+  const origin = parent ? { parent: parent.record } : {};
   const { device = "cpu" } = options;
   const keyOn = (where: Device): string =>
     sha256(
       canonicalJson({
-        ...{ recipe, dataSha256, engine: orionVersion() },
+        ...{ recipe, dataSha256, engine: orionVersion(), ...origin },
         ...(where === "cpu" ? {} : { device: where }),
       }),
     );
@@ -87,6 +100,7 @@ export async function trainRecipe(
   const prepared = task.prepare();
   const metadata = {
     ...graphMetadata(recipe, prepared, dataSha256),
+    ...(parent ? { parent: parent.record.id } : {}),
     ...(device === "cpu" ? {} : { device }),
   };
   const resume = options.resume || options.reuse ? await readCheckpoint(workspace, trainKey) : undefined;
@@ -166,12 +180,7 @@ function otherNetwork(recipe: AnyRecipe, kind: string): AnyRecipe["model"] {
   if (!kinds.some((known) => known === kind)) {
     throw new UsageError(`network '${kind}' is not known: choose one of ${kinds.join(", ")}`);
   }
-  const usual = NetworkConfig.safeParse({ kind, window: recipe.model.window });
-  if (usual.success) return usual.data;
-  const missing = usual.error.issues.map((issue) => `model.${issue.path.join(".")}`).join(", ");
-  throw new UsageError(
-    `network '${kind}' has no usual sizes: write them (${missing}) into a recipe of your own`,
-  );
+  return NetworkConfig.parse({ kind, window: recipe.model.window });
 }
 
 /** What the graph file says of itself; it makes part of the file's hash, so no clock goes in. */
