@@ -6,14 +6,14 @@ import {
   fit,
   type NamedParameters,
   type TrainingProgram,
-  type Weights,
   type TrainingSpec,
+  type Weights,
 } from "@orion/grad";
 import { DataError } from "../../core/errors.ts";
 import { applyScaler, fitStandardScaler } from "../../features/index.ts";
 import { type ReptileConfig, reptile } from "../adaptation/reptile.ts";
-import { mostProbable } from "../evaluation/index.ts";
 import { admitTraining } from "../admitTraining.ts";
+import { mostProbable } from "../evaluation/index.ts";
 import { interruptionOf } from "../interruption.ts";
 import type { FitContext, FitSummary, FitUpdate } from "../model.ts";
 import { isOfEncoder, type NetworkConfig } from "../networks/index.ts";
