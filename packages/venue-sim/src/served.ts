@@ -11,7 +11,7 @@ export interface ServedSeries {
   readonly market: ServedMarket;
   /** the venue's own name: BTCUSDT, AAPL, ^VIX */
   readonly symbol: string;
-  /** `1m` `5m` `1h` `1d` `1w` …; coarser ones are resampled from the finest that is served */
+  /** `1m` `5m` `1h` `1d` `1w` …; others are resampled from the finest that goes on longest */
   readonly timeframe: string;
   /** `mark` and `index` are price series of a future, without volume; default `trade` */
   readonly price?: "trade" | "mark" | "index";

@@ -32,7 +32,23 @@ export interface Bar {
   readonly isForming: boolean;
 }
 
-/** All that one venue knows of one symbol's prices: its bars of every length, and the trades made up inside them. */
+/** Of the series that go on longest (those that end within a day or a bar of the last end) the finest. */
+function baseOf(series: readonly ServedSeries[]): ServedSeries {
+  const length = (s: ServedSeries): number => timeframeLength(s.timeframe);
+  const end = (s: ServedSeries): number => s.openTime.at(-1)! + length(s);
+  const last = Math.max(...series.map(end));
+  const [base] = series
+    .filter((s) => end(s) >= last - Math.max(length(s), DAY_MS))
+    .sort((a, b) => length(a) - length(b));
+  if (!base) throw new RangeError("a tape needs a series");
+  return base;
+}
+
+/**
+ * All that one venue knows of one symbol's prices: its bars of every length, and the trades made up inside them. Of several
+ * recorded lengths each is served as it is; the trades, and the lengths that were not recorded, come from the series that
+ * goes on longest, of those that end together from the finest: called `finest` here.
+ */
 export class Tape {
   readonly market: ServedMarket;
   readonly symbol: string;
@@ -45,8 +61,7 @@ export class Tape {
   #path: { index: number; points: Point[] } | undefined;
 
   constructor(series: readonly ServedSeries[], seed: number) {
-    const [finest] = [...series].sort((a, b) => timeframeLength(a.timeframe) - timeframeLength(b.timeframe));
-    if (!finest) throw new RangeError("a tape needs a series");
+    const finest = baseOf(series);
     this.market = finest.market;
     this.symbol = finest.symbol;
     this.#seed = seed;
@@ -83,7 +98,7 @@ export class Tape {
   /** The bar at `index` folded from what is traded in it up to `now`. */
   forming(columns: Columns, index: number, now: number): Bar {
     const whole = this.#closed(columns, index);
-    if (columns !== this.finest) {
+    if (this.#isCoarser(columns)) {
       const inner = this.#fold(whole, now);
       if (inner) return inner;
     }
@@ -137,8 +152,12 @@ export class Tape {
     };
   }
 
+  #isCoarser(columns: Columns): boolean {
+    return timeframeLength(columns.timeframe) > timeframeLength(this.finest.timeframe);
+  }
+
   #tradesIn(columns: Columns, i: number): number {
-    if (columns === this.finest) return POINTS;
+    if (!this.#isCoarser(columns)) return POINTS;
     const first = lowerBound(this.finest.from, columns.from[i]!);
     const after = lowerBound(this.finest.from, columns.to[i]!);
     return after > first ? this.firstTradeId(after) - this.firstTradeId(first) : POINTS;

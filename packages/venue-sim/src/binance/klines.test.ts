@@ -123,3 +123,22 @@ describe("Binance klines", () => {
     expect(await response.json()).toMatchObject({ code });
   });
 });
+
+test("of several recorded lengths each is served as it is; the rest comes from the one that goes on longest", async () => {
+  const short = madeSeries("spot", "BTCUSDT", "1m", START, 60, MINUTE, 1);
+  const long = madeSeries("spot", "BTCUSDT", "5m", START, 2000, 5 * MINUTE, 2);
+  const sim = await startVenueSim({ venues: ["binance"], series: [short, long], now: START + 7000 * MINUTE });
+  const close = async (interval: string, at: number): Promise<number> => {
+    const query = `symbol=BTCUSDT&interval=${interval}&startTime=${at}&limit=1`;
+    const answer = await fetch(`${sim.url("binance")}/api/v3/klines?${query}`);
+    return Number(((await answer.json()) as string[][])[0]![4]);
+  };
+  expect(await close("1m", START + 7 * MINUTE)).toBe(short.close[7]);
+  expect(await close("5m", START + 5 * MINUTE)).toBe(long.close[1]);
+  expect(await close("15m", START)).toBe(long.close[2]);
+  const price = await fetch(`${sim.url("binance")}/api/v3/ticker/price?symbol=BTCUSDT`);
+  const { price: last } = (await price.json()) as { price: string };
+  expect(Number(last)).toBeLessThanOrEqual(long.high[1400]!);
+  expect(Number(last)).toBeGreaterThanOrEqual(long.low[1400]!);
+  await sim.close();
+});
