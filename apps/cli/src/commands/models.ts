@@ -52,6 +52,7 @@ export function addModels(program: Command): void {
         [
           describeModel(summaryOf(model)),
           ...(hasSixHeads(model) ? [] : [`thresholds: ${model.decision.note}`]),
+          `trained by Orion ${model.orionVersion}, git revision ${model.gitRevision ?? "not known"}`,
           "",
           describeArchitecture(model),
         ].join("\n"),

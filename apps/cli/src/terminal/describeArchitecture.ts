@@ -30,8 +30,5 @@ export function describeArchitecture({ architecture, onnx }: InspectedModel): st
     `out: ${onnx.outputs.map(port).join("; ")}`,
     `${count(onnx.nodes)} nodes: ${operators.slice(0, shown).join(", ")}${operators.length > shown ? " …" : ""}`,
     ...Object.entries(onnx.metadata).map(([key, value]) => `  ${key}: ${value}`),
-    ...("gitRevision" in onnx.metadata
-      ? []
-      : ["  git revision: not recorded in this file; orion above is its version"]),
   ].join("\n");
 }

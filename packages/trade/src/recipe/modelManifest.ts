@@ -32,6 +32,8 @@ const common = {
   /** ms UTC */
   savedAt: z.number(),
   orionVersion: z.string(),
+  /** the commit of the program that trained it; null outside a checkout. Not in the graph: equal weights are equal bytes */
+  gitRevision: z.string().nullable().optional(),
   files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.int() })),
   /** SHA-256 of all the rest but `savedAt`: a threshold that was changed by hand would trade, and look right */
   seal: z.string(),

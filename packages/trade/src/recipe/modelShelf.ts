@@ -22,11 +22,12 @@ import {
   parseManifest,
   sealOf,
 } from "./modelManifest.ts";
+import { gitRevision } from "./version.ts";
 
 /** A signal model's forecasts of its validation and test rows. */
 export const FORECAST_FILE = "forecasts.bin";
 
-type Kept = "id" | "savedAt" | "files" | "seal";
+type Kept = "id" | "savedAt" | "files" | "seal" | "gitRevision";
 
 /**
  * Puts a trained model on the shelf. Its id comes from what determined it and from its weights, so that the same
@@ -54,8 +55,9 @@ export async function keepModel(
       { sha256: sha256(bytes), bytes: bytes.byteLength },
     ]),
   );
-  const seal = sealOf({ ...manifest, id, files });
-  const saved = await saveModel(workspace, id, contents, { ...manifest, seal });
+  const told = { ...manifest, gitRevision: gitRevision() };
+  const seal = sealOf({ ...told, id, files });
+  const saved = await saveModel(workspace, id, contents, { ...told, seal });
   return parseManifest(saved, manifestPath(workspace, id));
 }
 

@@ -45,7 +45,16 @@ export interface FittedTask {
   evaluate(): Promise<{ manifest: TaskManifest; files: Readonly<Record<string, Uint8Array>> }>;
 }
 
-type Given = "format" | "id" | "savedAt" | "files" | "seal" | "profile" | "trainKey" | "orionVersion";
+type Given =
+  | "format"
+  | "id"
+  | "savedAt"
+  | "files"
+  | "seal"
+  | "profile"
+  | "trainKey"
+  | "orionVersion"
+  | "gitRevision";
 /** What a task says of its model; `trainRecipe` and the shelf add the rest. */
 export type TaskManifest = Omit<ModelManifest, Given> | Omit<MultiTaskModelManifest, Given>;
 
