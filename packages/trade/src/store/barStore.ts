@@ -202,6 +202,10 @@ export async function readBarColumns<K extends BarColumn>(
     async (manifest) => {
       const { above, upTo } = boundsOf(range, place.timeframe);
       const read = await readPartColumns(place, overlapping(manifest, above, upTo), all);
+      assertWhole(
+        all.map((name, k) => ({ name, values: read[k]! })),
+        place.folder,
+      );
       const [from, to] = [upperBound(read[0]!, above), upperBound(read[0]!, upTo)];
       return to - from === read[0]!.length ? read : read.map((c) => c.slice(from, to));
     },

@@ -24,7 +24,7 @@ const QUERIES_AT_ONCE = 2;
 
 /**
  * Reads many series, with one query for up to 250 files: ten times as fast as one series after another where they are
- * short. The order is that of the symbols; checks are those of `readBars`.
+ * short. The order is that of the symbols; checks are those of `readBars`. Series of one query share memory.
  * @throws DataError when one of them is not stored or damaged
  */
 export async function readManyBars(

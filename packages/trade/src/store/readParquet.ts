@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
+import { lowerBound, upperBound } from "../core/columns.ts";
 import { DataError, messageOf } from "../core/errors.ts";
 import { sqlName, sqlPaths, vectorItems, withDuck } from "./duck.ts";
 
@@ -143,7 +144,7 @@ async function readColumns(
 }
 
 /**
- * Reads the same columns of many files with one query a batch: `columns[file][column]`, each on its own memory.
+ * Reads the same columns of many files with one query: `columns[file][column]`, views on memory that the files share.
  * @throws DataError as `readParquet`
  */
 export async function readParquetMany(
@@ -151,33 +152,26 @@ export async function readParquetMany(
   names: readonly string[],
   where?: RowBounds,
 ): Promise<Float64Array[][]> {
-  const chunks: { rows: number; columns: Float64Array[] }[] = [];
-  const counts = new Array<number>(paths.length).fill(0);
-  await streamNumbers(paths, ["file_index", ...names], where, (vectors, rows) => {
-    const columns = vectors.map((vector) => {
-      const column = new Float64Array(rows);
-      copyNumbers(vector, column, 0);
-      return column;
-    });
-    for (const file of columns[0]!) counts[file]!++;
-    chunks.push({ rows, columns });
-  });
-  const files = counts.map((rows) => names.map(() => new Float64Array(rows)));
-  const filled = new Array<number>(paths.length).fill(0);
-  for (const { rows, columns } of chunks) {
-    const [fileOf, ...values] = columns;
-    for (let from = 0; from < rows; ) {
-      const file = fileOf![from]!;
-      let to = from + 1;
-      while (to < rows && fileOf![to] === file) to++;
-      for (const [k, column] of values.entries()) {
-        files[file]![k]!.set(column.subarray(from, to), filled[file]!);
-      }
-      filled[file]! += to - from;
-      from = to;
+  // the first column says which file a row is of: they come in the order of the files
+  let columns: Float64Array[] = Array.from({ length: names.length + 1 }, () => new Float64Array(1 << 16));
+  let rows = 0;
+  await streamNumbers(paths, ["file_index", ...names], where, (vectors, count) => {
+    if (rows + count > columns[0]!.length) {
+      columns = columns.map((old) => {
+        const grown = new Float64Array(old.length * 2);
+        grown.set(old);
+        return grown;
+      });
     }
-  }
-  return files;
+    for (const [k, vector] of vectors.entries()) copyNumbers(vector, columns[k]!, rows);
+    rows += count;
+  });
+  const [fileOf, ...values] = columns;
+  return paths.map((_, file) => {
+    const from = lowerBound(fileOf!, file, rows);
+    const to = upperBound(fileOf!, file, rows);
+    return values.map((column) => column.subarray(from, to));
+  });
 }
 
 async function streamNumbers(
