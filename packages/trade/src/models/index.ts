@@ -6,8 +6,8 @@ export {
   readOnnxSummary,
   readParameters,
 } from "@orion/grad";
-export * from "./device.ts";
 export * from "./adaptation/index.ts";
+export * from "./device.ts";
 export * from "./ensemble/index.ts";
 export * from "./evaluation/index.ts";
 export * from "./explain/index.ts";

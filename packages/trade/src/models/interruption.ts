@@ -13,7 +13,12 @@ export function interruptionOf(
     fingerprint: checkpoint?.fingerprint ?? "",
     ...(signal ? { signal } : {}),
     ...(checkpoint
-      ? { checkpoint: { everySeconds: checkpoint.everySeconds ?? 60 * checkpointMinutes, save: checkpoint.save } }
+      ? {
+          checkpoint: {
+            everySeconds: checkpoint.everySeconds ?? 60 * checkpointMinutes,
+            save: checkpoint.save,
+          },
+        }
       : {}),
     ...(checkpoint?.resume ? { resume: checkpoint.resume } : {}),
   };
