@@ -52,8 +52,8 @@ describe("downloadBars", () => {
     const kinds: ServerFault["kind"][] = ["limit", "drop", "ban", "refuse", "unavailable", "garbage"];
     server.faults = kinds.map((kind, i) => ({ request: 2 * i, kind }));
     const { added, stored } = await downloadBars(workspace, source, request);
-    // six pages, each asked for twice
-    expect([added, server.klineRequests.length]).toEqual([CLOSED, 12]);
+    // six pages, each asked for twice, and the newest bar once more
+    expect([added, server.klineRequests.length]).toEqual([CLOSED, 13]);
     expect(stored).toMatchObject({
       rows: CLOSED,
       source: "binanceusdm",
@@ -74,7 +74,7 @@ describe("downloadBars", () => {
       ...request,
       until: START + 60 * BAR_MS,
     });
-    expect(later).toMatchObject({ rows: 60, client });
+    expect(later).toMatchObject({ rows: 60, client: { name: "ccxt" } });
   });
 
   test("one that broke off goes on where it stopped", async () => {
@@ -85,7 +85,7 @@ describe("downloadBars", () => {
     server.klineRequests.length = 0;
     server.faults = [];
     expect((await downloadBars(workspace, source, request)).added).toBe(CLOSED - 2000);
-    expect(starts()).toEqual([2000, 3000, 4000, 5000]);
+    expect(starts()).toEqual([2000, 3000, 4000, 5000, CLOSED - 1]);
     expect(await readBars(workspace, KEY)).toEqual(sliceBars(all, 0, CLOSED));
   });
 
@@ -110,7 +110,7 @@ describe("downloadBars", () => {
     server.klineRequests.length = 0;
     const { since: _, ...update } = request;
     expect((await downloadBars(workspace, source, update)).added).toBe(100);
-    expect(starts()).toEqual([CLOSED]);
+    expect(starts()).toEqual([CLOSED, CLOSED + 99]);
     expect((await downloadBars(workspace, source, update)).added).toBe(0);
     expect(await readBars(workspace, KEY)).toEqual(sliceBars(all, 0, CLOSED + 100));
   });

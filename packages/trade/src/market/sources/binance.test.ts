@@ -78,6 +78,8 @@ describe.each(["binance", "binanceusdm"] as const)("%s", (name) => {
       START,
       START + 1000 * BAR_MS,
       START + 2000 * BAR_MS,
+      // the newest closed bar once more
+      START + 2499 * BAR_MS,
     ]);
   });
 
