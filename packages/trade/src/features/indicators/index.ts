@@ -7,6 +7,7 @@ export * from "./logReturn.ts";
 export * from "./macd.ts";
 export * from "./obv.ts";
 export * from "./pctChange.ts";
+export * from "./registry/index.ts";
 export * from "./rollingExtreme.ts";
 export * from "./rollingMoments.ts";
 export * from "./rollingSum.ts";

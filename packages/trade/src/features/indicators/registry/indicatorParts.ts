@@ -1,0 +1,27 @@
+import { UsageError } from "../../../core/errors.ts";
+import { momentumIndicators } from "../momentum/index.ts";
+import { trendIndicators } from "../trend/index.ts";
+import type { Indicator } from "./indicator.ts";
+import { nearestNames } from "./nearestNames.ts";
+
+/** All indicators by family, in the order in which they are shown. */
+export const indicatorFamilies: Readonly<Record<string, readonly Indicator[]>> = {
+  trend: trendIndicators,
+  momentum: momentumIndicators,
+};
+
+/** All indicators. */
+export const indicatorParts: readonly Indicator[] = Object.values(indicatorFamilies).flat();
+
+/** @throws UsageError that names the nearest ones when there is none of that name */
+export function findIndicator(name: string): Indicator {
+  const found = indicatorParts.find((part) => part.name.toLowerCase() === name.toLowerCase());
+  if (found) return found;
+  const near = nearestNames(
+    name,
+    indicatorParts.map((part) => part.name),
+  );
+  throw new UsageError(
+    `there is no indicator '${name}'; ${near.length > 0 ? `did you mean ${near.join(", ")}? ` : ""}'orion indicator --list' names all`,
+  );
+}
