@@ -1,7 +1,11 @@
+import { timeframeMs } from "../../core/time.ts";
+import type { BarSeries } from "../bars.ts";
+import { floorToGrid } from "../timeGrid.ts";
+import { streamClosedBars } from "./barStream.ts";
 import { binanceBars } from "./binanceBars.ts";
 import { BinanceClient, type BinanceName, type BinanceOptions } from "./binanceClient.ts";
 import { clientLibrary } from "./clientLibrary.ts";
-import type { Source } from "./source.ts";
+import type { Source, StreamRequest } from "./source.ts";
 
 export type { BinanceOptions } from "./binanceClient.ts";
 
@@ -22,5 +26,45 @@ export function binanceSource(name: BinanceName, options: BinanceOptions = {}): 
     async *fetchBars(request) {
       yield* binanceBars(await connect(), request);
     },
+    async *streamBars(request) {
+      yield* streamKlines(await connect(), request);
+    },
   };
+}
+
+/** A dead connection is known after this: Binance tells of a bar that forms every 2 s at the latest while it trades. */
+const STREAM_IDLE_MS = 60_000;
+
+async function* streamKlines(client: BinanceClient, request: StreamRequest): AsyncGenerator<BarSeries> {
+  const { signal } = request;
+  const { openKlines } = await import("./binanceKlineSocket.ts");
+  const interval = client.interval(request.timeframe);
+  const barMs = timeframeMs(interval);
+  const starts = new Map<string, number>();
+  for (const text of new Set(request.symbols)) {
+    const symbol = await client.symbol(text, { signal });
+    const since = request.since?.[symbol];
+    const start = since === undefined ? await client.now({ signal }) : since + barMs - 1;
+    starts.set(symbol, floorToGrid(start, barMs));
+  }
+  const symbols = [...starts.keys()];
+  yield* streamClosedBars(
+    {
+      name: client.name,
+      policy: client.calls.policy,
+      idleMs: client.options.streamIdleMs ?? STREAM_IDLE_MS,
+      open: (onMessage, stop) => openKlines(client, symbols, interval, onMessage, stop),
+      fetch: (symbol, since, until) =>
+        binanceBars(client, {
+          symbol,
+          timeframe: interval,
+          since,
+          ...(until === undefined ? {} : { until }),
+          ...(signal ? { signal } : {}),
+        }),
+    },
+    request,
+    barMs,
+    starts,
+  );
 }

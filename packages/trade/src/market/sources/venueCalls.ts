@@ -1,6 +1,9 @@
 import { DataError, messageOf, UsageError } from "../../core/errors.ts";
 import { type Fault, type RetryPolicy, withRetries } from "./retry.ts";
 
+/** The venue did not answer, or asked for a long wait: the same request may well work later. */
+export class VenueUnreachable extends DataError {}
+
 export interface Asked {
   /** what is asked for, in words: `bars of BTCUSDT 5m` */
   readonly what: string;
@@ -22,7 +25,7 @@ export class VenueCalls {
   }
 
   /**
-   * @throws DataError in one line when the venue cannot be reached, refuses, or asks for a longer wait than the policy's;
+   * @throws VenueUnreachable or DataError in one line when the venue cannot be reached, refuses, or asks for a longer wait than the policy's;
    *   UsageError and DataError of `ask` as they are; the signal's reason
    */
   async call<T>(asked: Asked, ask: () => Promise<T>): Promise<T> {
@@ -39,7 +42,9 @@ export class VenueCalls {
       return answer;
     } catch (thrown) {
       if (isOurs(thrown) || asked.signal?.aborted) throw thrown;
-      throw new DataError(this.#reason(asked.what, thrown), { cause: thrown });
+      const { isTransient, askedWaitMs } = this.#judge(thrown);
+      const Failure = isTransient || askedWaitMs !== null ? VenueUnreachable : DataError;
+      throw new Failure(this.#reason(asked.what, thrown), { cause: thrown });
     }
   }
 
