@@ -106,7 +106,7 @@ describe("bad input is refused with the field named", () => {
 describe("faults of the work", () => {
   it.each([
     ["/api/predict?model=missing", 400, 2],
-    ["/api/bars?symbol=NOTHING", 422, 3],
+    ["/api/bars?symbol=NOTHING", 404, 3],
   ])("%s answers %i", async (url, status, code) => {
     const answer = await ask({ url });
     expect(answer.statusCode).toBe(status);
@@ -264,6 +264,9 @@ describe("documentation", () => {
     expect(listed).toEqual([
       "GET /api/backtest",
       "GET /api/bars",
+      "GET /api/data",
+      "GET /api/data/quality",
+      "GET /api/data/sources",
       "GET /api/download-status",
       "GET /api/models",
       "GET /api/predict",

@@ -3,6 +3,7 @@ import type { ErrorBody } from "@orion/trade/wire";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from "fastify-type-provider-zod";
 import { publicMessage } from "../jobs/runJob.ts";
+import { MissingSymbol } from "./missingSymbol.ts";
 
 /** How an exit code is said in HTTP. */
 const httpStatus = { 1: 500, 2: 400, 3: 422, 4: 409 } as const;
@@ -22,7 +23,8 @@ function bodyOf(error: FastifyError): [number, ErrorBody] {
     return [400, { error: validationLine(error), code: 2 }];
   }
   if (error instanceof OrionError) {
-    return [httpStatus[error.exitCode], { error: messageOf(error), code: error.exitCode }];
+    const status = error instanceof MissingSymbol ? error.statusCode : httpStatus[error.exitCode];
+    return [status, { error: messageOf(error), code: error.exitCode }];
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return [status, { error: messageOf(error), code: 2 }];

@@ -6,6 +6,9 @@ import type { FastifyInstance } from "fastify";
 
 const builtPage = fileURLToPath(new URL("../../../dashboard/dist", import.meta.url));
 
+/** Addresses of the page's own views: a reload or a link asks the server for them. */
+const VIEWS = ["/data"];
+
 /** Serves the built page; its files have their hash in the name, so only the page itself must be asked for anew. */
 export async function servePage(app: FastifyInstance, folder: string = builtPage): Promise<void> {
   if (!existsSync(join(folder, "index.html"))) {
@@ -27,4 +30,7 @@ export async function servePage(app: FastifyInstance, folder: string = builtPage
       response.setHeader("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
     },
   });
+  for (const view of VIEWS) {
+    app.get(view, { schema: { hide: true } }, (_request, reply) => reply.sendFile("index.html"));
+  }
 }

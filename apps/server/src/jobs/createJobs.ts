@@ -159,6 +159,7 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
             state: "running",
             source: request.source,
             symbols: request.symbols,
+            request,
           },
           end: () => ({ secondsLeft: 0 }),
         },

@@ -31,6 +31,8 @@ export const idleDownload: DownloadStatus = {
   symbols: [],
   done: 0,
   total: null,
+  progress: [],
+  request: null,
   secondsLeft: null,
   message: null,
   error: null,

@@ -4,12 +4,16 @@ import type {
   BacktestResponse,
   BarsQuery,
   BarsResponse,
+  DataResponse,
   DownloadRequest,
   DownloadStatus,
   ModelSummary,
   Prediction,
   PredictQuery,
+  QualityQuery,
+  QualityResponse,
   RecipeSummary,
+  SourcesResponse,
   StoredBars,
   TrainingStatus,
   TrainRequest,
@@ -41,6 +45,9 @@ export interface Pipeline {
   ): Promise<BacktestResponse>;
   predictLatest(ctx: PipelineContext, query: PredictQuery): Promise<Prediction>;
   readChartBars(ctx: PipelineContext, query: BarsQuery): Promise<BarsResponse>;
+  describeData(ctx: PipelineContext): Promise<DataResponse>;
+  describeSources(ctx: PipelineContext): Promise<SourcesResponse>;
+  qualityOf(ctx: PipelineContext, query: QualityQuery): Promise<QualityResponse>;
   downloadData(
     ctx: PipelineContext,
     request: DownloadRequest,

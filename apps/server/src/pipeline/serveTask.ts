@@ -4,6 +4,7 @@ import type {
   BarsQuery,
   DownloadRequest,
   PredictQuery,
+  QualityQuery,
   TrainRequest,
 } from "@orion/trade/wire";
 import type { Pipeline, PipelineContext } from "./pipeline.ts";
@@ -75,6 +76,12 @@ function runCall(
       return pipeline.predictLatest(ctx, argument as PredictQuery);
     case "readChartBars":
       return pipeline.readChartBars(ctx, argument as BarsQuery);
+    case "describeData":
+      return pipeline.describeData(ctx);
+    case "describeSources":
+      return pipeline.describeSources(ctx);
+    case "qualityOf":
+      return pipeline.qualityOf(ctx, argument as QualityQuery);
     case "downloadData":
       return pipeline.downloadData(ctx, argument as DownloadRequest, report);
     case "listModels":

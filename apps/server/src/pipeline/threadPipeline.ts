@@ -3,9 +3,12 @@ import { OrionError, RefusedError } from "@orion/trade/core";
 import type {
   BacktestResponse,
   BarsResponse,
+  DataResponse,
   ModelSummary,
   Prediction,
+  QualityResponse,
   RecipeSummary,
+  SourcesResponse,
   StoredBars,
 } from "@orion/trade/wire";
 import { Piscina } from "piscina";
@@ -24,6 +27,8 @@ const lanes = {
     idleMs: 600_000,
     calls: ["predictLatest", "readChartBars", "listModels", "listRecipeSummaries", "listStoredBars"],
   },
+  // a check of years of minutes takes seconds: signals and charts do not wait for it
+  data: { idleMs: 60_000, calls: ["describeData", "describeSources", "qualityOf"] },
 } as const satisfies Record<string, { idleMs: number; calls: readonly CallName[] }>;
 
 const MAX_WAITING = 64;
@@ -105,6 +110,9 @@ export function threadPipeline(options: ThreadPipelineOptions = {}): ThreadPipel
       ),
     predictLatest: (ctx, query) => run<Prediction>("predictLatest", ctx, query),
     readChartBars: (ctx, query) => run<BarsResponse>("readChartBars", ctx, query),
+    describeData: (ctx) => run<DataResponse>("describeData", ctx, null),
+    describeSources: (ctx) => run<SourcesResponse>("describeSources", ctx, null),
+    qualityOf: (ctx, query) => run<QualityResponse>("qualityOf", ctx, query),
     downloadData: (ctx, request, onStatus) =>
       run<StoredBars[], object>("downloadData", ctx, request, onStatus),
     listModels: (workspace) => run<ModelSummary[]>("listModels", atRest(workspace), null),

@@ -1,21 +1,77 @@
-import { BarsQuery, BarsResponse, DownloadRequest, DownloadStatus } from "@orion/trade/wire";
+import {
+  BarsQuery,
+  BarsResponse,
+  DataResponse,
+  DownloadRequest,
+  DownloadStatus,
+  QualityQuery,
+  QualityResponse,
+  SourcesResponse,
+} from "@orion/trade/wire";
+import { z } from "zod";
+import { orMissing } from "../http/missingSymbol.ts";
 import { heavyRate } from "../http/protect.ts";
 import { refusals } from "./refusals.ts";
 import type { RouteContext, TypedApp } from "./route.ts";
 import { startedWithin } from "./startedWithin.ts";
 
 export function dataRoutes(app: TypedApp, { jobs, pipeline, workspace, now }: RouteContext): void {
+  const listed = () => pipeline.describeData({ workspace, now });
+
   app.get(
     "/api/bars",
     {
       schema: {
-        description: "Stored bars as columns, made into the timeframe that is asked for",
+        description:
+          "Stored bars as columns, made into the timeframe that is asked for. `to` with the start of the oldest bar gives those before it; 404 for a symbol that is not stored",
         tags: ["data"],
         querystring: BarsQuery,
         response: { 200: BarsResponse, ...refusals },
       },
     },
-    (request) => pipeline.readChartBars({ workspace, now }, request.query),
+    ({ query }) => orMissing(pipeline.readChartBars({ workspace, now }, query), query, listed),
+  );
+
+  app.get(
+    "/api/data",
+    {
+      schema: {
+        description:
+          "Every stored series: rows, range, source, bytes on the disk, how far it is behind the market",
+        tags: ["data"],
+        querystring: z.strictObject({}),
+        response: { 200: DataResponse, ...refusals },
+      },
+    },
+    listed,
+  );
+
+  app.get(
+    "/api/data/sources",
+    {
+      schema: {
+        description:
+          "Where bars can be downloaded from, what a source lacks here, and the symbols of the universes",
+        tags: ["data"],
+        querystring: z.strictObject({}),
+        response: { 200: SourcesResponse, ...refusals },
+      },
+    },
+    () => pipeline.describeSources({ workspace, now }),
+  );
+
+  app.get(
+    "/api/data/quality",
+    {
+      schema: {
+        description:
+          "What the checks find in stored bars: targets, counts by check, and the places of trouble; 404 for a symbol that is not stored",
+        tags: ["data"],
+        querystring: QualityQuery,
+        response: { 200: QualityResponse, ...refusals },
+      },
+    },
+    ({ query }) => orMissing(pipeline.qualityOf({ workspace, now }, query), query, listed),
   );
 
   app.post(

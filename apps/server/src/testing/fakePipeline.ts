@@ -1,5 +1,13 @@
 import { DataError, RefusedError, UsageError } from "@orion/trade/core";
-import type { BacktestResponse, Metrics, ModelSummary, Prediction } from "@orion/trade/wire";
+import type {
+  BacktestResponse,
+  DataResponse,
+  Metrics,
+  ModelSummary,
+  Prediction,
+  QualityResponse,
+  SourcesResponse,
+} from "@orion/trade/wire";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 
 /** Answers in the right shapes at once, so that tests can look at the server alone. Only tests use it. */
@@ -115,6 +123,62 @@ export const fakeBacktest: BacktestResponse = {
   trades: [],
 };
 
+export const fakeData: DataResponse = {
+  time: "2024-05-14T15:46:00Z",
+  bytes: 5_400_000,
+  series: [
+    {
+      symbol: "BTCUSDT",
+      market: "futures",
+      kind: "bars",
+      timeframe: "5m",
+      rows: 143_900,
+      from: day("2023-01-01"),
+      to: "2024-05-14T15:40:00Z",
+      source: "binanceusdm",
+      client: "ccxt 4.5.84",
+      storedAt: "2024-05-14T15:41:00Z",
+      bytes: 5_400_000,
+      due: "2024-05-14T15:45:00Z",
+      behindSeconds: 300,
+      behindBars: 1,
+    },
+  ],
+};
+
+export const fakeSources: SourcesResponse = {
+  sources: [
+    { name: "binance", market: "spot", kinds: ["bars"], missing: null },
+    { name: "alpaca", market: "stock", kinds: ["bars"], missing: "alpaca needs keys: set APCA_API_KEY_ID" },
+  ],
+  universes: [{ name: "small", spot: ["BTCUSDT"], futures: [], stock: ["AAPL", "MSFT"] }],
+};
+
+export const fakeQuality: QualityResponse = {
+  symbol: "BTCUSDT",
+  timeframe: "5m",
+  market: "futures",
+  rows: 143_900,
+  from: day("2023-01-01"),
+  to: "2024-05-14T15:40:00Z",
+  calendar: "a market without pauses",
+  ok: false,
+  targets: [{ name: "missing", target: 0.001, measured: 0.002, met: false }],
+  checks: [{ kind: "gaps", rule: "bars missing", count: 288, share: 0.002, severity: "warning" }],
+  places: [
+    {
+      from: day("2023-03-01"),
+      to: day("2023-03-02"),
+      kind: "gaps",
+      severity: "warning",
+      count: 288,
+      note: "288 bars missing",
+    },
+  ],
+  placesLeftOut: 0,
+  repaired: null,
+};
+
 export function fakePipeline(): FakePipeline {
   const calls: Record<string, number> = {};
   const count = (name: string): void => {
@@ -163,7 +227,10 @@ export function fakePipeline(): FakePipeline {
       return {
         symbol: query.symbol ?? "BTCUSDT",
         timeframe,
+        market: "futures",
         storedTimeframe: "5m",
+        hasOlder: true,
+        hasNewer: false,
         time: [1_715_700_000_000],
         open: [1],
         high: [2],
@@ -171,6 +238,20 @@ export function fakePipeline(): FakePipeline {
         close: [1.5],
         volume: [10],
       };
+    },
+    describeData: async () => {
+      count("describeData");
+      return fakeData;
+    },
+    describeSources: async () => {
+      count("describeSources");
+      return fakeSources;
+    },
+    qualityOf: async (_ctx, query) => {
+      count("qualityOf");
+      if (query.symbol === "NOTHING") throw new DataError("no bars of NOTHING are stored");
+      if (query.timeframe === "1m") throw new DataError("bars/futures/BTCUSDT/1m.parquet is cut short");
+      return fakeQuality;
     },
     downloadData: (ctx, _request, onStatus) => {
       count("downloadData");

@@ -1,11 +1,14 @@
-import { UsageError } from "../core/errors.ts";
+import { DataError, messageOf, OrionError, UsageError } from "../core/errors.ts";
 import { isoTime } from "../core/time.ts";
 import { createSource } from "../market/index.ts";
 import { downloadBars } from "../store/index.ts";
-import { DownloadRequest, type DownloadStatus } from "../wire/bars.ts";
+import { DownloadRequest, type DownloadStatus, type SymbolProgress } from "../wire/bars.ts";
 import type { StoredBars } from "../wire/status.ts";
 import { parseRange, workspaceOf } from "./dataUse.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
+
+/** Symbols in a row that the source does not answer for: the rest would fail the same way. */
+const FAILURES_IN_A_ROW = 3;
 
 /** Checks what a user asked for. @throws UsageError that names the option */
 export function parseDownloadRequest(value: unknown): DownloadRequest {
@@ -16,8 +19,9 @@ export function parseDownloadRequest(value: unknown): DownloadRequest {
 }
 
 /**
- * Downloads closed bars of each symbol, one after another; what is there already is not fetched again.
- * @throws DataError when the source cannot be reached; what was fetched so far is kept
+ * Downloads closed bars of each symbol, one after another; what is there already is not fetched again. A symbol that the
+ * source does not have does not keep the others from being fetched; it is told at the end.
+ * @throws DataError when the source cannot be reached or symbols failed; what was fetched so far is kept
  */
 export async function downloadData(
   context: PipelineContext,
@@ -27,27 +31,103 @@ export async function downloadData(
   const workspace = await workspaceOf(context);
   const source = createSource(request.source, process.env);
   const { from, to } = parseRange({ from: request.since, to: request.until });
+  const symbols = [...new Set(request.symbols)];
+  const steps = progressOf(symbols, () => context.now(), onStatus);
   const lines: StoredBars[] = [];
-  for (const [i, symbol] of request.symbols.entries()) {
-    onStatus({ message: `${symbol} (${i + 1} of ${request.symbols.length})` });
-    const { added, stored } = await downloadBars(workspace, source, {
-      symbol,
-      timeframe: request.timeframe,
-      ...(from === undefined ? {} : { since: from }),
-      ...(to === undefined ? {} : { until: to }),
-      ...(context.signal ? { signal: context.signal } : {}),
-      onProgress: ({ done, total, secondsLeft }) => onStatus({ done, total, secondsLeft }),
-    });
-    onStatus({ message: `${symbol}: ${added} new bars` });
-    if (!stored?.timeframe) continue;
-    lines.push({
-      symbol: stored.symbol,
-      timeframe: stored.timeframe,
-      market: stored.market,
-      rows: stored.rows,
-      from: isoTime(stored.from ?? 0),
-      to: isoTime(stored.to ?? 0),
-    });
+  const faults: { symbol: string; thrown: OrionError }[] = [];
+  let inARow = 0;
+  for (const [i, symbol] of symbols.entries()) {
+    steps.begin(i);
+    try {
+      const { added, stored } = await downloadBars(workspace, source, {
+        symbol,
+        timeframe: request.timeframe,
+        ...(from === undefined ? {} : { since: from }),
+        ...(to === undefined ? {} : { until: to }),
+        ...(context.signal ? { signal: context.signal } : {}),
+        onProgress: ({ done, total, note }) => steps.move(i, done, total, note),
+      });
+      steps.end(i, { state: "done", added }, `${symbol}: ${added} new bars`);
+      inARow = 0;
+      if (!stored?.timeframe) continue;
+      lines.push({
+        symbol: stored.symbol,
+        timeframe: stored.timeframe,
+        market: stored.market,
+        rows: stored.rows,
+        from: isoTime(stored.from ?? 0),
+        to: isoTime(stored.to ?? 0),
+      });
+    } catch (thrown) {
+      if (context.signal?.aborted) {
+        steps.end(i, { state: "stopped" }, `${symbol}: stopped`);
+        throw thrown;
+      }
+      if (!(thrown instanceof OrionError)) throw thrown;
+      steps.end(i, { state: "failed", error: messageOf(thrown) }, `${symbol}: failed`);
+      faults.push({ symbol, thrown });
+      inARow = thrown instanceof DataError ? inARow + 1 : 0;
+      if (symbols.length === 1 || inARow === FAILURES_IN_A_ROW) throw thrown;
+    }
   }
+  if (faults.length > 0) throw failedOf(faults, symbols.length);
   return lines;
+}
+
+function failedOf(faults: readonly { symbol: string; thrown: OrionError }[], count: number): OrionError {
+  const first = faults[0]!;
+  const others = faults.slice(1, 6).map((f) => f.symbol);
+  const more = faults.length > 6 ? ` and ${faults.length - 6} more` : "";
+  const names = others.length > 0 ? `; also ${others.join(", ")}${more}` : "";
+  return new DataError(
+    `${faults.length} of ${count} symbols failed, the others are stored: ${first.symbol}: ${messageOf(first.thrown)}${names}`,
+    { cause: first.thrown },
+  );
+}
+
+/** Keeps how far each symbol has come, and when all will be there at the pace so far. */
+function progressOf(
+  symbols: readonly string[],
+  now: () => number,
+  onStatus: (status: Partial<DownloadStatus>) => void,
+) {
+  const startedAt = now();
+  const progress = symbols.map(
+    (symbol): SymbolProgress => ({
+      symbol,
+      state: "waiting",
+      done: 0,
+      total: null,
+      added: null,
+      error: null,
+    }),
+  );
+  const tell = (i: number, message: string): void => {
+    const { done, total, state } = progress[i]!;
+    const share = (i + (state === "running" ? (total ? Math.min(1, done / total) : 0) : 1)) / symbols.length;
+    const spent = (now() - startedAt) / 1000;
+    onStatus({
+      ...{ done, total, message },
+      secondsLeft: share > 0 ? (spent / share) * (1 - share) : null,
+      progress: progress.slice(),
+    });
+  };
+  const set = (i: number, change: Partial<SymbolProgress>): void => {
+    progress[i] = { ...progress[i]!, ...change };
+  };
+  const place = (i: number): string => `${symbols[i]} (${i + 1} of ${symbols.length})`;
+  return {
+    begin(i: number): void {
+      set(i, { state: "running" });
+      tell(i, place(i));
+    },
+    move(i: number, done: number, total: number | null, note?: string): void {
+      set(i, { done, total });
+      tell(i, note === undefined ? place(i) : `${place(i)}, ${note}`);
+    },
+    end(i: number, change: Partial<SymbolProgress>, message: string): void {
+      set(i, change);
+      tell(i, message);
+    },
+  };
 }

@@ -1,0 +1,108 @@
+import { DataResponse, ErrorBody, QualityResponse, SourcesResponse } from "@orion/trade/wire";
+import type { InjectOptions } from "fastify";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createServer, type OrionServer } from "../createServer.ts";
+import {
+  type FakePipeline,
+  fakeData,
+  fakePipeline,
+  fakeQuality,
+  fakeSources,
+} from "../testing/fakePipeline.ts";
+
+let pipeline: FakePipeline;
+let server: OrionServer;
+
+beforeEach(async () => {
+  pipeline = fakePipeline();
+  server = await createServer({ workspace: "/nowhere", pipeline, logLevel: "silent", port: 5000 });
+});
+afterEach(() => server.close());
+
+const ask = (options: InjectOptions) =>
+  server.app.inject({ ...options, headers: { host: "127.0.0.1:5000", ...options.headers } });
+
+describe("what is stored", () => {
+  it("is answered as the wire says", async () => {
+    const stored = await ask({ url: "/api/data" });
+    expect(DataResponse.parse(stored.json())).toEqual(fakeData);
+    const sources = await ask({ url: "/api/data/sources" });
+    expect(SourcesResponse.parse(sources.json())).toEqual(fakeSources);
+    const quality = await ask({ url: "/api/data/quality?symbol=BTCUSDT&timeframe=5m&market=futures" });
+    expect(QualityResponse.parse(quality.json())).toEqual(fakeQuality);
+  });
+
+  it.each([
+    ["/api/data/quality", "symbol"],
+    ["/api/data/quality?symbol=btc", "symbol"],
+    ["/api/data/quality?symbol=BTCUSDT&timeframe=5x", "timeframe"],
+    ["/api/data/quality?symbol=BTCUSDT&market=moon", "market"],
+    ["/api/data/quality?symbol=BTCUSDT&places=1", "places"],
+    ["/api/data?symbol=BTCUSDT", "symbol"],
+    ["/api/bars?market=moon", "market"],
+    ["/api/bars?side=left", "side"],
+    ["/api/bars?kind=funding", "kind"],
+    ["/api/bars?limit=5001", "limit"],
+  ])("%s is refused with '%s' named", async (url, field) => {
+    const answer = await ask({ url });
+    expect(answer.statusCode).toBe(400);
+    const { error, code } = ErrorBody.parse(answer.json());
+    expect(code).toBe(2);
+    expect(error).toContain(field);
+    expect(error).not.toContain("\n");
+    expect(pipeline.calls).toEqual({});
+  });
+
+  it("a symbol that is not there is 404, one whose bars are damaged 422", async () => {
+    for (const url of ["/api/data/quality?symbol=NOTHING", "/api/bars?symbol=NOTHING"]) {
+      const answer = await ask({ url });
+      expect(answer.statusCode).toBe(404);
+      expect(ErrorBody.parse(answer.json())).toMatchObject({
+        code: 3,
+        error: expect.stringContaining("NOTHING"),
+      });
+    }
+    const damaged = await ask({ url: "/api/data/quality?symbol=BTCUSDT&timeframe=1m" });
+    expect(damaged.statusCode).toBe(422);
+    expect(damaged.json().error).toContain("cut short");
+  });
+
+  it("is for the page alone", async () => {
+    for (const url of ["/api/data", "/api/data/sources", "/api/data/quality?symbol=BTCUSDT", "/data"]) {
+      expect((await server.app.inject({ url, headers: { host: "evil.example" } })).statusCode).toBe(403);
+    }
+  });
+});
+
+describe("a download", () => {
+  const request = { source: "yahoo", symbols: ["SPY", "QQQ"], timeframe: "1d", since: "2024-01-01" };
+  const post = (url: string, payload: object) => ask({ method: "POST", url, payload });
+
+  it("tells what was asked for, so that the same can be asked again", async () => {
+    await post("/api/download-data", request);
+    await post("/api/download-data/cancel", {});
+    await expect.poll(() => server.jobs.download.status.state).toBe("cancelled");
+    const status = (await ask({ url: "/api/download-status" })).json();
+    expect(status.request).toEqual({ ...request, kind: "bars" });
+    expect((await post("/api/download-data", status.request)).statusCode).toBe(202);
+    expect(pipeline.calls.downloadData).toBe(2);
+  });
+
+  it.each([
+    [{ source: "nasdaq" }, "source"],
+    [{ symbols: [] }, "symbols"],
+    [{ kind: "trades" }, "kind"],
+    [{ timeframe: "5" }, "timeframe"],
+    [{ until: "x" }, "until"],
+  ])("with %j is refused", async (change, field) => {
+    const answer = await post("/api/download-data", { ...request, ...change });
+    expect(answer.statusCode).toBe(400);
+    expect(ErrorBody.parse(answer.json()).error).toContain(field);
+    expect(pipeline.calls).toEqual({});
+  });
+
+  it("of the large universe fits into a request", async () => {
+    const symbols = Array.from({ length: 1453 }, (_, i) => `SYMBOL${i}`);
+    expect((await post("/api/download-data", { ...request, symbols })).statusCode).toBe(202);
+  });
+});
