@@ -8,6 +8,7 @@ import { addFeatures } from "./commands/features.ts";
 import { addModels } from "./commands/models.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addServe } from "./commands/serve.ts";
+import { addSim } from "./commands/sim.ts";
 import { addTest } from "./commands/test.ts";
 import { addTrain } from "./commands/train.ts";
 import { addUp } from "./commands/up.ts";
@@ -48,6 +49,7 @@ Exit codes: 0 done, 1 internal error, 2 wrong usage or configuration, 3 bad or m
     addExplain,
     addBacktest,
     addServe,
+    addSim,
     addBench,
     addDoctor,
     addTest,
