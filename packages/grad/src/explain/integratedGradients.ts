@@ -38,8 +38,10 @@ const WINDOWS = 64;
 /**
  * Integrated gradients (Sundararajan, Taly & Yan 2017, arXiv 1703.01365, equation 1):
  *   attribution_i = (x_i - x'_i) ∫₀¹ ∂f/∂x_i (x' + a (x - x')) da
- * along the straight path from the baseline x' to x, by Gauss-Legendre quadrature: exact where the derivative is a
- * polynomial of degree 2·steps - 1 along the path, and no worse than the midpoint rule across the kinks of a ReLU.
+ * along the straight path from the baseline x' to x, by Gauss-Legendre quadrature in s with a = s³: exact where the
+ * derivative is a polynomial of a degree up to (2·steps - 3) / 3 along the path, and no worse than the midpoint rule
+ * across the kinks of a ReLU. The cube sets nodes close to the baseline: a layer norm takes out the scale of what it is
+ * given, so that much of what a network has to say changes within the first thousandths of the path.
  *
  * Completeness (proposition 1 there): Σ attribution = f(x) - f(x'). `complete` says that the gap is at most 1 % of
  * max(|f(x) - f(x')|, 0.001 · max(|f(x)|, |f(x')|, Σ |attribution|)). The steps are doubled until it holds; where
@@ -117,17 +119,20 @@ async function alongPath(
 ): Promise<Float64Array> {
   const size = x.length;
   const { nodes, weights } = gaussLegendre(n);
+  const cubed = weights.map((w, k) => 3 * nodes[k]! ** 2 * w);
+  // 1 by itself from two nodes on
+  const total = cubed.reduce((a, b) => a + b, 0);
   const integral = new Float64Array(size);
   const path = new Float32Array(Math.min(n, WINDOWS) * size);
   for (let from = 0; from < n; from += WINDOWS) {
     const count = Math.min(WINDOWS, n - from);
     for (let k = 0; k < count; k++) {
-      const a = nodes[from + k]!;
+      const a = nodes[from + k]! ** 3;
       for (let i = 0; i < size; i++) path[k * size + i] = baseline[i]! + a * (x[i]! - baseline[i]!);
     }
     const { gradient } = await explainer.gradient(path, count);
     for (let k = 0; k < count; k++) {
-      const w = weights[from + k]!;
+      const w = cubed[from + k]! / total;
       for (let i = 0; i < size; i++) integral[i]! += w * gradient[k * size + i]!;
     }
   }
