@@ -87,6 +87,40 @@ export async function importFactors(workspace: Workspace, request: FactorsImport
   });
 }
 
+/**
+ * Stores factors that were downloaded, in place of those of the same source, and of others that tell the same history so far.
+ * Factors of another source that tell another history stay: `isKept` says so. Null where there are neither old nor new ones.
+ */
+export async function writeFactors(
+  workspace: Workspace,
+  market: Market,
+  factors: PriceFactors,
+  source: string,
+): Promise<{ stored: StoredFactors; isKept: boolean } | null> {
+  const path = factorsPath(workspace, market, checkSymbol(factors.instrument));
+  return withWorkspaceLock(workspace, `factors of ${factors.instrument}`, async () => {
+    const old = existsSync(path) ? await readFactorsFile(path) : undefined;
+    if (factors.length === 0 && !old) return null;
+    if (factors.length === 0 || (old && old.source !== source && !extendsFactors(old.factors, factors))) {
+      const isSame = old!.factors.length === 0 || old!.source === source;
+      return { stored: storedOf(path, market, old!.factors, old!.source), isKept: !isSame };
+    }
+    checkFactors(factors, source);
+    await (await stageFactors(workspace, path, market, factors, source)).commit();
+    return { stored: storedOf(path, market, factors, source), isKept: false };
+  });
+}
+
+/** The first day that stored factors name, ms UTC; null where none are stored. */
+export async function firstFactorDay(
+  workspace: Workspace,
+  market: Market,
+  symbol: string,
+): Promise<number | null> {
+  const path = factorsPath(workspace, market, checkSymbol(symbol));
+  return existsSync(path) ? ((await readFactorsFile(path)).factors.day[0] ?? null) : null;
+}
+
 /** The factors stored for an instrument, or undefined. Without a market, the one market that has them. */
 export async function findFactors(
   workspace: Workspace,

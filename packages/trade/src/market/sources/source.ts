@@ -1,4 +1,5 @@
 import type { OnProgress } from "../../core/progress.ts";
+import type { PriceFactors } from "../actions/priceFactors.ts";
 import type { BarSeries } from "../bars.ts";
 import type { FundingSeries } from "../funding.ts";
 import type { Market } from "../instrument.ts";
@@ -50,10 +51,14 @@ export interface Source {
   readonly market: Market;
   /** the library that speaks to the venue */
   readonly client?: ClientLibrary;
+  /** where the bars came from, in words, for their provenance; of the last fetch; default the name */
+  readonly provenance?: string;
   /** @throws UsageError for a symbol or timeframe that the source does not have, DataError when it cannot be reached */
   fetchBars(request: FetchRequest): AsyncIterable<BarSeries>;
   /** bars of the mark price; their volume is NaN */
   fetchMark?(request: FetchRequest): AsyncIterable<BarSeries>;
+  /** Splits and dividends from `since` on, as factors of the raw prices; no rows where there are none. */
+  fetchActions?(request: HistoryRequest): Promise<PriceFactors>;
   fetchFunding?(request: HistoryRequest): AsyncIterable<FundingSeries>;
   /** open interest at the end of each step of the timeframe */
   fetchOpenInterest?(request: FetchRequest): AsyncIterable<OpenInterestSeries>;
