@@ -1,5 +1,5 @@
 import { requirePeriod } from "./requirePeriod.ts";
-import { settlingBars, smooth } from "./smooth.ts";
+import { type AverageStart, settlingBars, smooth } from "./smooth.ts";
 
 /**
  * Exponential moving average: ema[t] = ema[t-1] + a (x[t] - ema[t-1]), a = 2 / (n + 1);
@@ -7,11 +7,11 @@ import { settlingBars, smooth } from "./smooth.ts";
  *
  * Source: Appel 1979; the start is that of StockCharts and of TA-Lib's default. Tulip Indicators and Achelis start
  * from the first value alone, TradingView's ta.ema from the mean; after `emaLookback` bars they agree.
- * A value that is not finite restarts the average.
+ * A value that is not finite restarts the average. `start` "first" begins as Tulip does, without rows of NaN.
  */
-export function ema(values: Float64Array, period: number): Float64Array {
+export function ema(values: Float64Array, period: number, start: AverageStart = "mean"): Float64Array {
   requirePeriod(period, "ema");
-  return smooth(values, period, 2 / (period + 1));
+  return smooth(values, period, 2 / (period + 1), start);
 }
 
 /** Bars before t on which ema[t] depends: its start and what it needs to forget all but 1e-7 of it. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UsageError } from "../../../core/errors.ts";
-import { finiteOrNaN, type InputColumn, type InputColumns, soundRows } from "./inputColumns.ts";
+import { hideUnknown, type InputColumn, type InputColumns, soundRows } from "./inputColumns.ts";
 
 /** An indicator with its parameters chosen. */
 export interface ConfiguredIndicator {
@@ -25,6 +25,8 @@ export interface ConfiguredIndicator {
 /** An indicator as the registry holds it: what it is, and how to configure it. */
 export interface Indicator {
   readonly name: string;
+  /** other names by which it is found */
+  readonly aliases: readonly string[];
   /** the name of the field */
   readonly title: string;
   /** in the notation of the field, t the current bar; n, k and so on are parameters */
@@ -40,6 +42,7 @@ export interface Indicator {
 
 interface IndicatorSpec<S extends z.ZodType<Record<string, unknown>>, I extends InputColumn> {
   readonly name: string;
+  readonly aliases?: readonly string[];
   readonly title: string;
   readonly formula: string;
   readonly source: string;
@@ -64,15 +67,16 @@ interface IndicatorSpec<S extends z.ZodType<Record<string, unknown>>, I extends 
  * 4. One line in the family's `index.ts`; a new family is one line in `registry/indicatorParts.ts`.
  * 5. Its published numbers in `testing/` with their source, a line in the reference tests. The contract suite runs by itself.
  *
- * **Missing values, one rule for all.** A row in which an input is NaN, infinite or beyond 1e60 is a wall: all outputs
- * are NaN in it, and each row after it is NaN or what it would be if the history began behind the wall. So an indicator
- * recovers by itself after its warm-up, and no number is ever made across a hole. This is done here, before the kernel, by
- * making all inputs of such a row NaN. What leaves is NaN or finite, never infinite.
+ * **Missing values, one rule for all.** A row in which an input is NaN, infinite or beyond 1e60 is a wall: all outputs are NaN
+ * in it and in their warm-up behind it, and after that they are what they would be if the history began behind the wall. So an
+ * indicator recovers by itself, and no number is ever made across a hole. Around the kernel all inputs of such a row are made
+ * NaN and the warm-up behind it is hidden; what is left to the kernel is that a NaN restarts what it remembers. What leaves
+ * is NaN or finite, never infinite.
  */
 export function indicator<const S extends z.ZodType<Record<string, unknown>>, const I extends InputColumn>(
   spec: IndicatorSpec<S, I>,
 ): Indicator {
-  const { name, title, formula, source, params: schema, inputs } = spec;
+  const { name, aliases = [], title, formula, source, params: schema, inputs } = spec;
   const parse = (settings: Readonly<Record<string, unknown>>): z.output<S> => {
     const parsed = schema.safeParse(settings);
     if (parsed.success) return parsed.data;
@@ -89,6 +93,7 @@ export function indicator<const S extends z.ZodType<Record<string, unknown>>, co
   };
   return {
     name,
+    aliases,
     title,
     formula,
     source,
@@ -104,9 +109,10 @@ export function indicator<const S extends z.ZodType<Record<string, unknown>>, co
         inputs,
         outputs,
         lookback: spec.lookback(params),
-        compute(columns) {
-          const out = spec.compute(soundRows(name, inputs, columns), params);
-          for (const column of Object.values(out)) finiteOrNaN(column);
+        compute(given) {
+          const { columns, walls } = soundRows(name, inputs, given);
+          const out = spec.compute(columns, params);
+          for (const [output, column] of Object.entries(out)) hideUnknown(column, walls, outputs[output]!);
           return out;
         },
       };
@@ -124,4 +130,14 @@ export function bars(preset: number, least = 1): z.ZodDefault<z.ZodNumber> {
 export function number(preset: number, least: number, most: number): z.ZodDefault<z.ZodNumber> {
   const message = `give a number from ${least} to ${most}`;
   return z.number(message).min(least, message).max(most, message).default(preset);
+}
+
+/** How averages of infinite memory begin; `mean` unless given. */
+export function averageStart(): z.ZodDefault<z.ZodEnum<{ mean: "mean"; first: "first" }>> {
+  return z
+    .enum(
+      ["mean", "first"],
+      "give mean (of the first n values: StockCharts, TA-Lib) or first (Tulip, pandas)",
+    )
+    .default("mean");
 }

@@ -8,7 +8,9 @@ describe.each(indicatorParts.map((part) => [part.name, part] as const))("indicat
 
 describe("the registry", () => {
   it("has each name once, and words on every indicator", () => {
-    const names = indicatorParts.map((part) => part.name);
+    const names = indicatorParts
+      .flatMap((part) => [part.name, ...part.aliases])
+      .map((name) => name.toLowerCase());
     expect(new Set(names).size).toBe(names.length);
     for (const part of indicatorParts) {
       for (const words of [part.name, part.title, part.formula, part.source]) expect(words).toMatch(/\S/);

@@ -15,11 +15,13 @@ export const indicatorParts: readonly Indicator[] = Object.values(indicatorFamil
 
 /** @throws UsageError that names the nearest ones when there is none of that name */
 export function findIndicator(name: string): Indicator {
-  const found = indicatorParts.find((part) => part.name.toLowerCase() === name.toLowerCase());
+  const found = indicatorParts.find((part) =>
+    [part.name, ...part.aliases].some((known) => known.toLowerCase() === name.toLowerCase()),
+  );
   if (found) return found;
   const near = nearestNames(
     name,
-    indicatorParts.map((part) => part.name),
+    indicatorParts.flatMap((part) => [part.name, ...part.aliases]),
   );
   throw new UsageError(
     `there is no indicator '${name}'; ${near.length > 0 ? `did you mean ${near.join(", ")}? ` : ""}'orion indicator --list' names all`,

@@ -26,18 +26,24 @@ export type InputColumns = Readonly<Partial<Record<InputColumn, Float64Array>>>;
 /** No price, amount or time of a market is as large; its fourth power is still finite, so that no average overflows. */
 const LARGEST = 1e60;
 
+export interface SoundRows<I extends InputColumn> {
+  readonly columns: Readonly<Record<I, Float64Array>>;
+  /** the rows in which an input holds no usable number, ascending */
+  readonly walls: readonly number[];
+}
+
 /**
  * The columns that an indicator reads, all NaN in every row in which one of them holds no usable number.
- * The columns themselves stay as they are; they are copied only where something must be changed.
+ * The columns given stay as they are; they are copied only where something must be changed.
  * @throws UsageError when a column is not there, or two differ in length
  */
 export function soundRows<I extends InputColumn>(
   name: string,
   inputs: readonly I[],
-  columns: InputColumns,
-): Record<I, Float64Array> {
+  given: InputColumns,
+): SoundRows<I> {
   const read = inputs.map((input) => {
-    const column: Float64Array | undefined = columns[input];
+    const column: Float64Array | undefined = given[input];
     if (column === undefined)
       throw new UsageError(`${name}: reads the column '${input}', which is not given`);
     return column;
@@ -50,21 +56,26 @@ export function soundRows<I extends InputColumn>(
       );
     }
   });
-  let copied = false;
-  for (let c = 0; c < read.length; c++) {
-    const column = read[c]!;
-    for (let t = 0; t < length; t++) {
-      if (Math.abs(column[t]!) <= LARGEST) continue;
-      if (!copied) for (let i = 0; i < read.length; i++) read[i] = read[i]!.slice();
-      copied = true;
-      for (const other of read) other[t] = Number.NaN;
-    }
+  const walls: number[] = [];
+  for (let t = 0; t < length; t++) {
+    if (!read.every((column) => Math.abs(column[t]!) <= LARGEST)) walls.push(t);
   }
-  return Object.fromEntries(inputs.map((input, i) => [input, read[i]!])) as Record<I, Float64Array>;
+  const columns = Object.fromEntries(
+    inputs.map((input, i) => {
+      if (walls.length === 0) return [input, read[i]!];
+      const copy = read[i]!.slice();
+      for (const t of walls) copy[t] = Number.NaN;
+      return [input, copy];
+    }),
+  ) as Record<I, Float64Array>;
+  return { columns, walls };
 }
 
-/** Makes what is infinite NaN, in place. */
-export function finiteOrNaN(column: Float64Array): void {
+/** In place: NaN in each wall and in the `warmUp` rows behind it, and what is infinite becomes NaN. */
+export function hideUnknown(column: Float64Array, walls: readonly number[], warmUp: number): void {
+  walls.forEach((wall, i) => {
+    column.fill(Number.NaN, wall, Math.min(wall + 1 + warmUp, walls[i + 1] ?? column.length));
+  });
   for (let t = 0; t < column.length; t++) {
     if (Math.abs(column[t]!) === Number.POSITIVE_INFINITY) column[t] = Number.NaN;
   }

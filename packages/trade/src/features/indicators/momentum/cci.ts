@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { FLAT } from "../flat.ts";
+import { typicalPrice } from "../medianPrice.ts";
+import { bars, indicator } from "../registry/indicator.ts";
+import { sma } from "../sma.ts";
+
+/**
+ * Commodity channel index, default 20: cci = (p - m) / (0.015 d), p = (high + low + close) / 3, m its mean of n bars, d the mean of
+ * |p - m| over them, all against the current m. NaN before row n-1; 0 where the price stood still.
+ * The mean deviation from a mean that moves has no update in O(1): each bar looks at its n prices, as in every library.
+ * Source: Lambert, Commodities, 1980. The same in TA-Lib, Tulip, StockCharts and TradingView (its source there is hlc3).
+ */
+export function cci(price: Float64Array, period = 20): Float64Array {
+  const mean = sma(price, period);
+  return mean.map((m, t) => {
+    if (Number.isNaN(m)) return Number.NaN;
+    let away = 0;
+    for (let i = t - period + 1; i <= t; i++) away += Math.abs(price[i]! - m);
+    away /= period;
+    return away <= FLAT * Math.abs(m) ? 0 : (price[t]! - m) / (0.015 * away);
+  });
+}
+
+export const cciIndicator = indicator({
+  name: "cci",
+  title: "Commodity channel index",
+  formula: "(p - SMA(p, n)) / (0.015 mean |p - SMA(p, n)|), p = (high + low + close) / 3",
+  source: "Lambert, Commodities, October 1980",
+  params: z.strictObject({ period: bars(20, 2) }),
+  inputs: ["high", "low", "close"],
+  outputs: ({ period }) => ({ cci: period - 1 }),
+  lookback: ({ period }) => period - 1,
+  compute: ({ high, low, close }, { period }) => ({ cci: cci(typicalPrice(high, low, close), period) }),
+});

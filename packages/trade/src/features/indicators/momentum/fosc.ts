@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { bars, indicator } from "../registry/indicator.ts";
+import { linreg } from "../trend/linreg.ts";
+
+/**
+ * Forecast oscillator in percent, default 14: 100 (x[t] - f[t-1]) / x[t], f[t-1] the line of least squares through the n values up to t-1, one bar
+ * ahead: how far the price came out from where its trend pointed. NaN before row n and where the price is not above 0.
+ * Source: Chande and Kroll, The New Technical Trader, 1994; Achelis. The same in Tulip; some vendors take the forecast of the current bar.
+ */
+export function fosc(values: Float64Array, period = 14): Float64Array {
+  const { forecast } = linreg(values, period);
+  return values.map((x, t) => (t > 0 && x > 0 ? 100 * ((x - forecast[t - 1]!) / x) : Number.NaN));
+}
+
+export const foscIndicator = indicator({
+  name: "fosc",
+  title: "Forecast oscillator, %",
+  formula: "100 (close[t] - f[t-1]) / close[t], f[t-1] the regression over n bars up to t-1, one bar ahead",
+  source: "Chande and Kroll, The New Technical Trader, 1994",
+  params: z.strictObject({ period: bars(14, 2) }),
+  inputs: ["close"],
+  outputs: ({ period }) => ({ fosc: period }),
+  lookback: ({ period }) => period,
+  compute: ({ close }, { period }) => ({ fosc: fosc(close, period) }),
+});

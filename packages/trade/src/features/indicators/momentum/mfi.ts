@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { typicalPrice } from "../medianPrice.ts";
+import { bars, indicator } from "../registry/indicator.ts";
+import { rollingSum } from "../rollingSum.ts";
+
+/**
+ * Money flow index, 0 to 100, default 14: 100 P / (P + N), P the sum of p v over those of the last n bars in which p rose, N where it fell,
+ * p = (high + low + close) / 3, v volume. NaN before row n. 50 where no money flowed either way.
+ * Source: Quong and Soudack, Stocks & Commodities 7:3, 1989. The same in Tulip, StockCharts and TradingView; TA-Lib says 0 without flow.
+ */
+export function mfi(price: Float64Array, volume: Float64Array, period = 14): Float64Array {
+  const rising = new Float64Array(price.length).fill(Number.NaN);
+  const falling = new Float64Array(price.length).fill(Number.NaN);
+  for (let t = 1; t < price.length; t++) {
+    const change = price[t]! - price[t - 1]!;
+    if (Number.isNaN(change)) continue;
+    const flow = price[t]! * volume[t]!;
+    rising[t] = change > 0 ? flow : 0;
+    falling[t] = change < 0 ? flow : 0;
+  }
+  const out = rollingSum(falling, period);
+  const inflow = rollingSum(rising, period);
+  for (let t = 0; t < out.length; t++) {
+    const flow = inflow[t]! + out[t]!;
+    out[t] = flow === 0 ? 50 : 100 * (inflow[t]! / flow);
+  }
+  return out;
+}
+
+export const mfiIndicator = indicator({
+  name: "mfi",
+  title: "Money flow index",
+  formula:
+    "100 P / (P + N), sums over n bars of p volume where p rose and where it fell, p = (high + low + close) / 3",
+  source: "Quong and Soudack, Stocks & Commodities 7:3, 1989",
+  params: z.strictObject({ period: bars(14) }),
+  inputs: ["high", "low", "close", "volume"],
+  outputs: ({ period }) => ({ mfi: period }),
+  lookback: ({ period }) => period,
+  compute: ({ high, low, close, volume }, { period }) => ({
+    mfi: mfi(typicalPrice(high, low, close), volume, period),
+  }),
+});

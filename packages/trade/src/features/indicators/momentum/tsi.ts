@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { ema, emaLookback } from "../ema.ts";
+import { FLAT } from "../flat.ts";
+import { hideWarmUp } from "../hideWarmUp.ts";
+import { averageStart, bars, indicator } from "../registry/indicator.ts";
+import type { AverageStart } from "../smooth.ts";
+
+/**
+ * True strength index, -100 to 100, default 25, 13, 13: tsi = 100 A(m) / A(|m|), m = close[t] - close[t-1], A(x) = EMA(EMA(x, long), short);
+ * signal = EMA(tsi, signal). tsi begins in row long+short-1. 0 where nothing moved.
+ * Source: Blau, Stocks & Commodities 9:11, 1991. The same in StockCharts and TradingView, where the signal is 7 or 13 and the scale 1 or 100.
+ */
+export function tsi(
+  close: Float64Array,
+  long = 25,
+  short = 13,
+  signal = 13,
+  start: AverageStart = "mean",
+): { tsi: Float64Array; signal: Float64Array } {
+  const change = close.map((x, t) => (t > 0 ? x - close[t - 1]! : Number.NaN));
+  const net = ema(ema(change, long, start), short, start);
+  const sizes = ema(ema(change.map(Math.abs), long, start), short, start);
+  const line = net.map((value, t) =>
+    sizes[t]! <= FLAT * Math.abs(close[t]!) ? 0 : 100 * Math.max(-1, Math.min(1, value / sizes[t]!)),
+  );
+  hideWarmUp(line, close, long + short - 1);
+  return { tsi: line, signal: hideWarmUp(ema(line, signal, start), line, signal - 1) };
+}
+
+export const tsiIndicator = indicator({
+  name: "tsi",
+  title: "True strength index",
+  formula:
+    "tsi = 100 A(m) / A(|m|), m = close[t] - close[t-1], A(x) = EMA(EMA(x, long), short), signal = EMA(tsi, signal)",
+  source: "Blau, Stocks & Commodities 9:11, 1991",
+  params: z.strictObject({ long: bars(25), short: bars(13), signal: bars(13), start: averageStart() }),
+  inputs: ["close"],
+  outputs: ({ long, short, signal }) => ({ tsi: long + short - 1, signal: long + short + signal - 2 }),
+  lookback: ({ long, short, signal }) => 1 + emaLookback(long) + emaLookback(short) + emaLookback(signal),
+  compute: ({ close }, { long, short, signal, start }) => tsi(close, long, short, signal, start),
+});

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { ema, emaLookback } from "../ema.ts";
+import { hideWarmUp } from "../hideWarmUp.ts";
+import { macd } from "../macd.ts";
+import { averageStart, bars, indicator } from "../registry/indicator.ts";
+
+export const macdIndicator = indicator({
+  name: "macd",
+  title: "Moving average convergence divergence",
+  formula:
+    "macd = EMA(close, fast) - EMA(close, slow), signal = EMA(macd, signal), histogram = macd - signal",
+  source: "Appel 1979, the histogram of Aspray 1986",
+  params: z
+    .strictObject({ fast: bars(12), slow: bars(26), signal: bars(9), start: averageStart() })
+    .refine((p) => p.fast < p.slow, { path: ["fast"], message: "it must be shorter than slow" }),
+  inputs: ["close"],
+  outputs: ({ slow, signal }) => ({
+    macd: slow - 1,
+    signal: slow + signal - 2,
+    histogram: slow + signal - 2,
+  }),
+  lookback: ({ slow, signal }) => emaLookback(slow) + emaLookback(signal),
+  compute({ close }, { fast, slow, signal, start }) {
+    if (start === "mean") {
+      const { line, signal: smoothed, histogram } = macd(close, fast, slow, signal);
+      return { macd: line, signal: smoothed, histogram };
+    }
+    const slowly = ema(close, slow, start);
+    const line = ema(close, fast, start).map((quick, t) => quick - slowly[t]!);
+    hideWarmUp(line, close, slow - 1);
+    const smoothed = hideWarmUp(ema(line, signal, start), line, signal - 1);
+    return { macd: line, signal: smoothed, histogram: line.map((value, t) => value - smoothed[t]!) };
+  },
+});

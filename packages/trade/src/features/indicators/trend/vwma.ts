@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { bars, indicator } from "../registry/indicator.ts";
+import { rollingSum } from "../rollingSum.ts";
+import { sma } from "../sma.ts";
+
+/**
+ * Volume-weighted moving average, default 20: vwma[t] = (c v summed over n bars) / (v summed over n bars), c close, v volume.
+ * NaN before row n-1. Where nothing was traded in all n bars every close weighs the same: the simple mean.
+ * Source: Achelis, Technical Analysis from A to Z, "Moving averages (volume-adjusted)" by its common definition. The same in Tulip
+ * and TradingView, which give no number without trade.
+ */
+export function vwma(close: Float64Array, volume: Float64Array, period: number): Float64Array {
+  const turnover = rollingSum(
+    close.map((price, t) => price * volume[t]!),
+    period,
+  );
+  const traded = rollingSum(volume, period);
+  const plain = sma(close, period);
+  return turnover.map((sum, t) => (traded[t] === 0 ? plain[t]! : sum / traded[t]!));
+}
+
+export const vwmaIndicator = indicator({
+  name: "vwma",
+  title: "Volume-weighted moving average",
+  formula:
+    "sum of close volume over n bars / sum of volume over n bars; the plain mean where nothing was traded",
+  source: "Tulip Indicators and TradingView, 'vwma'",
+  params: z.strictObject({ period: bars(20) }),
+  inputs: ["close", "volume"],
+  outputs: ({ period }) => ({ vwma: period - 1 }),
+  lookback: ({ period }) => period - 1,
+  compute: ({ close, volume }, { period }) => ({ vwma: vwma(close, volume, period) }),
+});
