@@ -1,6 +1,7 @@
 import { UsageError } from "../../../core/errors.ts";
 import { momentumIndicators } from "../momentum/index.ts";
 import { trendIndicators } from "../trend/index.ts";
+import { volatilityIndicators } from "../volatility/index.ts";
 import type { Indicator } from "./indicator.ts";
 import { nearestNames } from "./nearestNames.ts";
 
@@ -8,6 +9,7 @@ import { nearestNames } from "./nearestNames.ts";
 export const indicatorFamilies: Readonly<Record<string, readonly Indicator[]>> = {
   trend: trendIndicators,
   momentum: momentumIndicators,
+  volatility: volatilityIndicators,
 };
 
 /** All indicators. */

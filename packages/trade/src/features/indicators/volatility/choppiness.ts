@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { trueRange } from "../atr.ts";
+import { FLAT } from "../flat.ts";
+import { bars, indicator } from "../registry/indicator.ts";
+import { rollingMax, rollingMin } from "../rollingExtreme.ts";
+import { rollingSum } from "../rollingSum.ts";
+
+/**
+ * Choppiness index, default 14: 100 log(sum of TR / (H - L)) / log n over the last n bars, TR the true range, H the highest high, L the
+ * lowest low. 0 is a straight line, 100 a market that went its whole range in every bar. NaN before row n-1. Where nothing
+ * moved it is 100: there is no trend. Slightly above 100 where the first bar of the window began with a gap.
+ * Source: Dreiss; TradingView's script is the same. Others use another base of the logarithm, which cancels.
+ */
+export function choppiness(
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  period = 14,
+): Float64Array {
+  const path = rollingSum(trueRange(high, low, close), period);
+  const top = rollingMax(high, period);
+  const bottom = rollingMin(low, period);
+  return path.map((sum, t) => {
+    const range = top[t]! - bottom[t]!;
+    if (range <= FLAT * Math.abs(close[t]!)) return Number.isNaN(sum) ? Number.NaN : 100;
+    return (100 * Math.log(sum / range)) / Math.log(period);
+  });
+}
+
+export const choppinessIndicator = indicator({
+  name: "choppiness",
+  aliases: ["chop"],
+  title: "Choppiness index",
+  formula: "100 log(sum TR / (max high - min low)) / log n, over n bars",
+  source: "Dreiss; TradingView, Choppiness Index",
+  params: z.strictObject({ period: bars(14, 2) }),
+  inputs: ["high", "low", "close"],
+  outputs: ({ period }) => ({ choppiness: period - 1 }),
+  lookback: ({ period }) => period,
+  compute: ({ high, low, close }, { period }) => ({ choppiness: choppiness(high, low, close, period) }),
+});

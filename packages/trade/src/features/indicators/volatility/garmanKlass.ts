@@ -1,0 +1,38 @@
+import { logRatio } from "../logRatio.ts";
+import { indicator } from "../registry/indicator.ts";
+import { estimatorParams, rootMean } from "./yearly.ts";
+
+/**
+ * Garman and Klass's volatility, default 20 bars: sqrt(B/n sum [ln(high/low)^2 / 2 - (2 ln 2 - 1) ln(close/open)^2]) over the last
+ * n bars, B the bars of a year (default 1). NaN before row n-1. Up to 7.4 times as efficient as closes without drift and gaps.
+ * Source: Garman and Klass, Journal of Business 53:1, 1980, the practical form of their equation 20, which TTR's
+ * "garman.klass" and most libraries take; the full form has a third term that changes little.
+ */
+export function garmanKlass(
+  open: Float64Array,
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  period = 20,
+  barsPerYear = 1,
+): Float64Array {
+  const variance = high.map(
+    (top, t) => 0.5 * logRatio(top, low[t]!) ** 2 - (2 * Math.LN2 - 1) * logRatio(close[t]!, open[t]!) ** 2,
+  );
+  return rootMean(variance, period, barsPerYear);
+}
+
+export const garmanKlassIndicator = indicator({
+  name: "garmanKlass",
+  title: "Garman-Klass volatility",
+  formula:
+    "sqrt(B/n sum [ln(high/low)^2 / 2 - (2 ln 2 - 1) ln(close/open)^2]), B bars of a year, 1 for a bar's own",
+  source: "Garman and Klass, Journal of Business 53:1, 1980",
+  params: estimatorParams(),
+  inputs: ["open", "high", "low", "close"],
+  outputs: ({ period }) => ({ garmanKlass: period - 1 }),
+  lookback: ({ period }) => period - 1,
+  compute: ({ open, high, low, close }, { period, barsPerYear }) => ({
+    garmanKlass: garmanKlass(open, high, low, close, period, barsPerYear),
+  }),
+});

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { atr } from "../atr.ts";
+import { ema, emaLookback } from "../ema.ts";
+import { hideWarmUp } from "../hideWarmUp.ts";
+import { averageStart, bars, indicator, number } from "../registry/indicator.ts";
+import type { AverageStart } from "../smooth.ts";
+import { wilderLookback } from "../wilder.ts";
+
+export interface KeltnerChannels {
+  readonly middle: Float64Array;
+  readonly upper: Float64Array;
+  readonly lower: Float64Array;
+  /** (upper - lower) / middle, a fraction */
+  readonly width: Float64Array;
+}
+
+/**
+ * Keltner channels, default 20, 10 and 2: middle = EMA(close, n), upper, lower = middle +- k ATR(m), ATR Wilder's over m bars,
+ * width = (upper - lower) / middle. The middle begins in row n-1, the rest in row max(n, m) - 1.
+ *
+ * Source: Keltner 1960 in Raschke's version of the 1980s, that of StockCharts, which differs from this in its start alone (`start`
+ * "first" gives its rows). Keltner's own took the simple mean of the typical price and of high - low over 10 bars; TradingView's
+ * preset takes an EMA of the range instead of Wilder's; QuantConnect's bands stand on simple means. Here the version that most charts show.
+ */
+export function keltner(
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  period = 20,
+  atrPeriod = 10,
+  multiplier = 2,
+  start: AverageStart = "mean",
+): KeltnerChannels {
+  const middle = hideWarmUp(ema(close, period, start), close, period - 1);
+  const range = atr(high, low, close, atrPeriod);
+  return {
+    middle,
+    upper: middle.map((m, t) => m + multiplier * range[t]!),
+    lower: middle.map((m, t) => m - multiplier * range[t]!),
+    width: middle.map((m, t) => (m > 0 ? (2 * multiplier * range[t]!) / m : Number.NaN)),
+  };
+}
+
+export const keltnerIndicator = indicator({
+  name: "keltner",
+  aliases: ["kc"],
+  title: "Keltner channels",
+  formula: "middle = EMA(close, n), upper, lower = middle +- k ATR(m), width = (upper - lower) / middle",
+  source: "Keltner, How to Make Money in Commodities, 1960; Raschke's version with EMA and ATR",
+  params: z.strictObject({
+    period: bars(20),
+    atrPeriod: bars(10),
+    multiplier: number(2, 0.001, 1000),
+    start: averageStart(),
+  }),
+  inputs: ["high", "low", "close"],
+  outputs({ period, atrPeriod }) {
+    const band = Math.max(period, atrPeriod) - 1;
+    return { middle: period - 1, upper: band, lower: band, width: band };
+  },
+  lookback: ({ period, atrPeriod }) => Math.max(emaLookback(period), wilderLookback(atrPeriod) + 1),
+  compute: ({ high, low, close }, { period, atrPeriod, multiplier, start }) => ({
+    ...keltner(high, low, close, period, atrPeriod, multiplier, start),
+  }),
+});

@@ -1,0 +1,28 @@
+import { logReturn } from "../logReturn.ts";
+import { indicator } from "../registry/indicator.ts";
+import { rollingDeviation } from "../rollingMoments.ts";
+import { estimatorParams } from "./yearly.ts";
+
+/**
+ * Realised volatility, close to close, default 20 bars: s sqrt(B), s the sample deviation (n-1) of the last n log returns
+ * ln(close[t]/close[t-1]), B the bars of a year (default 1: that of one bar). NaN before row n.
+ * Source: Hull, Options, Futures and Other Derivatives, "Estimating volatility from historical data"; the same in TTR ("close").
+ * Tulip's `volatility` takes simple returns, divides by n and always by a year of 252: up to sqrt(n/(n-1)) lower.
+ */
+export function realised(close: Float64Array, period = 20, barsPerYear = 1): Float64Array {
+  const year = Math.sqrt(barsPerYear);
+  return rollingDeviation(logReturn(close), period).map((deviation) => deviation * year);
+}
+
+export const realisedIndicator = indicator({
+  name: "realised",
+  aliases: ["realisedVolatility", "historicalVolatility", "hv"],
+  title: "Realised volatility, close to close",
+  formula: "sqrt(B) times the sample deviation of n log returns, B bars of a year, 1 for a bar's own",
+  source: "Hull, Options, Futures and Other Derivatives",
+  params: estimatorParams(2),
+  inputs: ["close"],
+  outputs: ({ period }) => ({ realised: period }),
+  lookback: ({ period }) => period,
+  compute: ({ close }, { period, barsPerYear }) => ({ realised: realised(close, period, barsPerYear) }),
+});
