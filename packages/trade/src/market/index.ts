@@ -7,6 +7,8 @@ export * from "./funding.ts";
 export * from "./instrument.ts";
 export * from "./joinBars.ts";
 export * from "./missingRanges.ts";
+export * from "./openInterest.ts";
+export * from "./orderBook.ts";
 export * from "./panel/alignPanel.ts";
 export * from "./panel/contextAge.ts";
 export * from "./panel/slicePanel.ts";

@@ -4,9 +4,12 @@ import { UsageError } from "../core/errors.ts";
 export const MARKETS = ["spot", "futures", "stock"] as const;
 export type Market = (typeof MARKETS)[number];
 
-/** What a series holds: traded prices with volume, mark prices without volume, or funding rates. */
-export const SERIES_KINDS = ["bars", "mark", "funding"] as const;
+/** What a series holds: traded prices with volume, mark prices without volume, funding rates, or open interest. */
+export const SERIES_KINDS = ["bars", "mark", "funding", "openInterest"] as const;
 export type SeriesKind = (typeof SERIES_KINDS)[number];
+/** What is imported from CSV; open interest is downloaded. */
+export const IMPORTED_KINDS = ["bars", "mark", "funding"] as const;
+export type ImportedKind = (typeof IMPORTED_KINDS)[number];
 
 /**
  * A symbol in upper case, safe as a folder name: letters, digits, dot, underscore and hyphen, no leading dot.
@@ -27,9 +30,9 @@ export function checkMarket(text: string): Market {
   throw new UsageError(`market '${text}' is not known: choose one of ${MARKETS.join(", ")}`);
 }
 
-/** @throws UsageError that lists the kinds */
-export function checkSeriesKind(text: string): SeriesKind {
-  const kind = SERIES_KINDS.find((k) => k === text);
+/** @throws UsageError that lists the kinds of CSV files */
+export function checkImportedKind(text: string): ImportedKind {
+  const kind = IMPORTED_KINDS.find((k) => k === text);
   if (kind) return kind;
-  throw new UsageError(`kind '${text}' is not known: choose one of ${SERIES_KINDS.join(", ")}`);
+  throw new UsageError(`kind '${text}' is not known: choose one of ${IMPORTED_KINDS.join(", ")}`);
 }

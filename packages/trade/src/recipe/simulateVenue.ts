@@ -9,6 +9,7 @@ import {
   readBarFile,
   readBars,
   readFunding,
+  readOpenInterest,
   type StoredSeries,
   samplePath,
 } from "../store/index.ts";
@@ -38,6 +39,12 @@ export interface VenueRecord {
   readonly venues: readonly SimulatedVenue[];
   readonly series: readonly VenueSeries[];
   readonly funding: readonly { symbol: string; time: Float64Array; rate: Float64Array }[];
+  readonly openInterest: readonly {
+    symbol: string;
+    time: Float64Array;
+    contracts: Float64Array;
+    value: Float64Array;
+  }[];
   readonly actions: readonly VenueActions[];
   readonly now: number;
   /** end of the last bar: nothing new comes after it */
@@ -72,7 +79,12 @@ export async function simulateVenue(
   const venues = venuesOf(request.sources);
   const record = request.fromStore
     ? await fromStore(context, venues, request.symbols?.map(checkSymbol), onRead)
-    : { series: [await sample(venues, request.symbols?.map(checkSymbol))], funding: [], actions: [] };
+    : {
+        series: [await sample(venues, request.symbols?.map(checkSymbol))],
+        funding: [],
+        openInterest: [],
+        actions: [],
+      };
   const starts = record.series.map((s) => s.openTime[0]!);
   const ends = record.series.map((s) => s.openTime.at(-1)! + timeframeMs(s.timeframe));
   const [start, end] = [Math.min(...starts), Math.max(...ends)];
@@ -98,7 +110,7 @@ function venuesOf(sources: readonly string[]): SimulatedVenue[] {
 const marketsOf = (venue: SimulatedVenue): readonly string[] =>
   venue === "binance" ? ["spot", "futures"] : ["stock"];
 
-type Served = Pick<VenueRecord, "series" | "funding" | "actions">;
+type Served = Pick<VenueRecord, "series" | "funding" | "openInterest" | "actions">;
 
 async function fromStore(
   context: PipelineContext,
@@ -121,13 +133,26 @@ async function fromStore(
     );
   }
   const wanted = stored.filter((s) => isAsked(s) && venues.some((v) => marketsOf(v).includes(s.market)));
-  const record = { series: [] as VenueSeries[], funding: [] as VenueRecord["funding"][number][] };
+  const record = {
+    series: [] as VenueSeries[],
+    funding: [] as VenueRecord["funding"][number][],
+    openInterest: [] as VenueRecord["openInterest"][number][],
+  };
   for (const [i, { symbol, market, timeframe, kind }] of wanted.entries()) {
     context.signal?.throwIfAborted();
     onRead(i, wanted.length);
     if (kind === "funding") {
       const { time, rate } = await readFunding(workspace, { symbol, market });
       record.funding.push({ symbol, time, rate });
+    } else if (kind === "openInterest") {
+      const { time, contracts, value } = await readOpenInterest(workspace, {
+        symbol,
+        market,
+        timeframe: timeframe!,
+      });
+      // the venue makes its coarser steps from the finest: the series in steps of least length is the one to serve
+      const held = record.openInterest.findIndex((one) => one.symbol === symbol);
+      if (held < 0) record.openInterest.push({ symbol, time, contracts, value });
     } else if (timeframe !== null) {
       const bars = await readBars(workspace, {
         symbol,

@@ -2,7 +2,7 @@ import { isoTime, timeframeMs } from "../core/time.ts";
 import {
   checkBars,
   checkMarket,
-  checkSeriesKind,
+  checkImportedKind,
   type QualityReport,
   tradingCalendarOf,
 } from "../market/index.ts";
@@ -56,7 +56,7 @@ export async function importFiles(
     const { series } = await importCsv(workspace, {
       file,
       market: checkMarket(options.market),
-      kind: checkSeriesKind(options.kind),
+      kind: checkImportedKind(options.kind),
       ...(options.timeframe === undefined ? {} : { timeframe: options.timeframe }),
       ...(options.symbol === undefined ? {} : { symbol: options.symbol }),
       ...(options.timezone === undefined ? {} : { timezone: options.timezone }),

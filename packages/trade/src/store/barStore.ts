@@ -5,7 +5,7 @@ import { upperBound } from "../core/columns.ts";
 import { DataError, UsageError } from "../core/errors.ts";
 import { timeframeMs, timeframeName } from "../core/time.ts";
 import { type BarSeries, sliceBars } from "../market/bars.ts";
-import { checkSymbol, MARKETS, type Market } from "../market/instrument.ts";
+import { checkSymbol, MARKETS, type Market, SERIES_KINDS } from "../market/instrument.ts";
 import { joinBars } from "../market/joinBars.ts";
 import type { StagedFile } from "./atomicFile.ts";
 import {
@@ -281,11 +281,11 @@ export async function compactBars(
   };
 }
 
-/** Everything stored: bars, mark prices and funding, in the order of market, symbol and timeframe. */
+/** Everything stored: bars, mark prices, funding and open interest, in the order of market, symbol and timeframe. */
 export async function listSeries(workspace: Workspace): Promise<StoredSeries[]> {
   const found: StoredSeries[] = [];
   const files: string[] = [];
-  for (const kind of ["bars", "mark", "funding"]) {
+  for (const kind of SERIES_KINDS) {
     const folder = join(workspace.dir, kind);
     if (!existsSync(folder)) continue;
     const entries = (await readdir(folder, { recursive: true })).map((entry) => join(folder, entry));

@@ -9,7 +9,7 @@ import type { StoredSeries, TimeRange } from "./barStore.ts";
 import { stageParquet } from "./parquet.ts";
 import { joinStamps } from "./partedBars.ts";
 import { type ClientLibrary, PROVENANCE_KEY, type Provenance, parseProvenance } from "./provenance.ts";
-import { readParquet } from "./readParquet.ts";
+import { readParquet, readParquetHeader } from "./readParquet.ts";
 import { type Workspace, workspacePath } from "./workspace.ts";
 
 export interface FundingKey {
@@ -36,6 +36,15 @@ export async function readFunding(
     );
   }
   return (await readFundingFile(paths[0]!, range)).funding;
+}
+
+/** What is stored of a symbol's funding, or undefined. */
+export async function findFunding(workspace: Workspace, key: FundingKey): Promise<StoredSeries | undefined> {
+  const symbol = checkSymbol(key.symbol);
+  const path = (key.market ? [key.market] : MARKETS)
+    .map((market) => fundingPath(workspace, market, symbol))
+    .find((p) => existsSync(p));
+  return path ? { ...parseProvenance((await readParquetHeader(path)).metadata, path), path } : undefined;
 }
 
 async function readFundingFile(

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { DataError, messageOf, UsageError } from "../core/errors.ts";
 import { timeframeMs } from "../core/time.ts";
 import { type CsvContent, parseCsv } from "../market/csv/parseCsv.ts";
-import type { Market, SeriesKind } from "../market/instrument.ts";
+import type { ImportedKind, Market } from "../market/instrument.ts";
 import type { StagedFile } from "./atomicFile.ts";
 import { type StoredSeries, stageMerge } from "./barStore.ts";
 import { stageFunding } from "./fundingStore.ts";
@@ -17,7 +17,7 @@ export interface ImportRequest {
   readonly file: string;
   readonly market: Market;
   /** default bars */
-  readonly kind?: SeriesKind;
+  readonly kind?: ImportedKind;
   /** needed for bars and mark */
   readonly timeframe?: string;
   /** needed where the file has no `symbol` column and its name does not begin with one (`BTCUSDT_5m.csv.gz`) */

@@ -38,6 +38,8 @@ export type BarsResponse = z.infer<typeof BarsResponse>;
 
 export const DownloadRequest = z.strictObject({
   source: z.enum(["binance", "binanceusdm", "alpaca", "schwab", "yahoo"]),
+  /** what stands in where alpaca cannot serve: no keys, a symbol that it does not know, time before its history */
+  fallback: z.enum(["yahoo"]).optional(),
   symbols: z.array(Ticker).min(1).max(2000),
   /** without a meaning for funding */
   timeframe: Timeframe,
@@ -47,6 +49,21 @@ export const DownloadRequest = z.strictObject({
   until: TimeText.optional(),
 });
 export type DownloadRequest = z.infer<typeof DownloadRequest>;
+
+/** What is stored of a series after its download. */
+export const DownloadedSeries = z.object({
+  symbol: Ticker,
+  /** null for funding */
+  timeframe: Timeframe.nullable(),
+  market: z.string(),
+  kind: SeriesKind,
+  rows: z.number().int(),
+  /** rows that were not stored before */
+  added: z.number().int(),
+  from: IsoTime,
+  to: IsoTime,
+});
+export type DownloadedSeries = z.infer<typeof DownloadedSeries>;
 
 /** How far the download of one symbol has come. */
 export const SymbolProgress = z.object({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { IsoTime, Ticker, Timeframe } from "./common.ts";
 
-export const SeriesKind = z.enum(["bars", "mark", "funding"]);
+export const SeriesKind = z.enum(["bars", "mark", "funding", "openInterest"]);
 export type SeriesKind = z.infer<typeof SeriesKind>;
 export const MarketName = z.enum(["spot", "futures", "stock"]);
 export type MarketName = z.infer<typeof MarketName>;

@@ -3,7 +3,7 @@ import { HOUR_MS, isoTime, MINUTE_MS, timeframeName } from "../../core/time.ts";
 import { barFault } from "../barFault.ts";
 import type { BarSeries } from "../bars.ts";
 import type { FundingSeries } from "../funding.ts";
-import { checkSymbol, type SeriesKind } from "../instrument.ts";
+import { checkSymbol, type ImportedKind } from "../instrument.ts";
 import { floorToGrid, isOnGrid } from "../timeGrid.ts";
 import { GrowingColumns } from "./growingColumns.ts";
 import { parseNumber } from "./parseNumber.ts";
@@ -17,7 +17,7 @@ const FUNDING_LATENESS_MS = MINUTE_MS;
 export interface CsvOptions {
   /** named in every error */
   readonly file: string;
-  readonly kind: SeriesKind;
+  readonly kind: ImportedKind;
   /** the length of a bar; not used for funding */
   readonly timeframeMs?: number;
   /** names the one series of a file without a `symbol` column; of a file with one, picks that symbol */
@@ -220,7 +220,7 @@ function rowReader(header: string, headerLine: number, options: CsvOptions): Row
 }
 
 /** The columns a kind needs, in order, each with the names it goes by. */
-function valueColumns(kind: SeriesKind): readonly (readonly string[])[] {
+function valueColumns(kind: ImportedKind): readonly (readonly string[])[] {
   if (kind === "funding") return [["fundingRate", "funding_rate", "rate"]];
   const prices = [["open"], ["high"], ["low"], ["close"]];
   return kind === "mark" ? prices : [...prices, ["volume"]];
@@ -261,7 +261,7 @@ function noteOffHour(noted: Map<string, OffHour>, symbol: string, written: numbe
   });
 }
 
-function toBars(instrument: string, columns: GrowingColumns, kind: SeriesKind): BarSeries {
+function toBars(instrument: string, columns: GrowingColumns, kind: ImportedKind): BarSeries {
   return {
     instrument,
     length: columns.length,

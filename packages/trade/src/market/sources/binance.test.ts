@@ -1,48 +1,47 @@
+import { type Fault, startVenueSim, type VenueSim } from "@orion/venue-sim";
 import { afterEach, describe, expect, test } from "vitest";
 import { DataError, UsageError } from "../../core/errors.ts";
-import { HOUR_MS, MINUTE_MS } from "../../core/time.ts";
-import { allocateBars, BAR_COLUMNS, type BarSeries, sliceBars } from "../bars.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, timeframeMs } from "../../core/time.ts";
+import { type BarSeries, sliceBars } from "../bars.ts";
 import { binanceSource } from "./binance.ts";
 import type { Source } from "./source.ts";
-import { type BinanceServer, type ServerFault, startBinanceServer } from "./testing/binanceServer.ts";
+import { rowsOf, servedBars, tenthsBars } from "./testing/servedBars.ts";
 
 const BAR_MS = 5 * MINUTE_MS;
 /** 2023-01-01T00:00Z */
 const START = 1672531200000;
-/** bars that are closed at the server's time; one more is forming and others lie in the future */
+/** bars that are closed at the simulator's time; one more is forming and others lie in the future */
 const CLOSED = 2500;
+const NOW = START + CLOSED * BAR_MS + 2 * MINUTE_MS;
 
-let server: BinanceServer | undefined;
+const sims: VenueSim[] = [];
 afterEach(async () => {
-  await server?.close();
-  server = undefined;
+  for (const sim of sims.splice(0)) await sim.close();
 });
 
-/** A price that goes up and down by whole tenths, each bar with its own numbers. */
-function madeBars(): BarSeries {
-  const bars = allocateBars("BTCUSDT", CLOSED + 10);
-  for (let i = 0; i < bars.length; i++) {
-    const open = 16000 + ((i * 37) % 1000) / 10;
-    bars.closeTime[i] = START + (i + 1) * BAR_MS;
-    bars.open[i] = open;
-    bars.high[i] = open + 5.5;
-    bars.low[i] = open - 4.25;
-    bars.close[i] = open + ((i * 13) % 40) / 10;
-    bars.volume[i] = 1 + (i % 97) / 8;
-  }
-  return bars;
-}
+const made = tenthsBars("BTCUSDT", BAR_MS, START, CLOSED + 10);
+const expected = rowsOf([sliceBars(made, 0, CLOSED)]);
 
-async function serve(name: "binance" | "binanceusdm", faults: readonly ServerFault[] = []) {
+async function serve(
+  name: "binance" | "binanceusdm",
+  faults: readonly Fault[] = [],
+  more: { bars?: BarSeries; timeframe?: string; now?: number; delistedMs?: number } = {},
+) {
   const waits: number[] = [];
-  server = await startBinanceServer({
-    now: START + CLOSED * BAR_MS + 2 * MINUTE_MS,
-    series: [{ market: name === "binance" ? "spot" : "futures", timeframe: "5m", bars: madeBars() }],
+  const market = name === "binance" ? "spot" : "futures";
+  const { bars = made, timeframe = "5m", now = NOW, delistedMs } = more;
+  const sim = await startVenueSim({
+    venues: ["binance"],
+    now,
+    series: [servedBars(bars, timeframe, market)],
+    listings: delistedMs === undefined ? [] : [{ symbol: "BTCUSDT", market, delistedMs }],
     faults,
   });
+  sims.push(sim);
   const source = binanceSource(name, {
-    baseUrl: server.url,
+    baseUrl: sim.url("binance"),
     rateLimit: false,
+    timeoutMs: 250,
     retry: {
       random: () => 0.5,
       sleep: async (ms) => {
@@ -50,68 +49,105 @@ async function serve(name: "binance" | "binanceusdm", faults: readonly ServerFau
       },
     },
   });
-  return { source, waits, server };
+  return { source, waits, sim };
 }
 
-async function fetchAll(source: Source, since = START, until?: number): Promise<BarSeries[]> {
-  const request = { symbol: "BTCUSDT", timeframe: "5m", since, ...(until === undefined ? {} : { until }) };
+async function fetchAll(
+  source: Source,
+  since = START,
+  until?: number,
+  timeframe = "5m",
+): Promise<BarSeries[]> {
+  const request = { symbol: "BTCUSDT", timeframe, since, ...(until === undefined ? {} : { until }) };
   const pages: BarSeries[] = [];
   for await (const page of source.fetchBars(request)) pages.push(page);
   return pages;
 }
 
-function rowsOf(pages: readonly BarSeries[]): number[][] {
-  return pages.flatMap((p) =>
-    Array.from(p.closeTime, (time, i) => [time, ...BAR_COLUMNS.map((name) => p[name][i]!)]),
-  );
-}
-
-const expected = rowsOf([sliceBars(madeBars(), 0, CLOSED)]);
+const klineStarts = (sim: VenueSim): number[] =>
+  sim.requests
+    .filter((r) => r.path.endsWith("/klines"))
+    .map((r) => (Number(r.query.startTime) - START) / BAR_MS);
 
 describe.each(["binance", "binanceusdm"] as const)("%s", (name) => {
   test("gives every closed bar in pages, and never the one that is forming", async () => {
-    const { source, server } = await serve(name);
+    const { source, sim } = await serve(name);
     const pages = await fetchAll(source);
     expect(pages.map((p) => p.length)).toEqual([1000, 1000, 500]);
     expect(rowsOf(pages)).toEqual(expected);
-    expect(server.klineRequests.map((q) => Number(q.get("startTime")))).toEqual([
-      START,
-      START + 1000 * BAR_MS,
-      START + 2000 * BAR_MS,
-      // the newest closed bar once more
-      START + 2499 * BAR_MS,
-    ]);
+    // the newest closed bar is read once more
+    expect(klineStarts(sim)).toEqual([0, 1000, 2000, 2499]);
   });
 
   test("a range inside gives the bars that lie wholly in it", async () => {
     const { source } = await serve(name);
     const pages = await fetchAll(source, START + 10 * BAR_MS - 1, START + 20 * BAR_MS + 7);
     expect(rowsOf(pages)).toEqual(expected.slice(10, 20));
+    expect(rowsOf(await fetchAll(source, START + (CLOSED - 3) * BAR_MS, NOW))).toEqual(expected.slice(-3));
   });
 
-  test.each<[ServerFault["kind"], number]>([
-    ["limit", 7000],
-    ["ban", 7000],
-    ["drop", 750],
-    ["refuse", 750],
-    ["unavailable", 750],
-    ["garbage", 750],
-  ])("after '%s' it waits, tries again and gives the same bars", async (kind, wait) => {
-    const { source, waits } = await serve(name, [{ request: 1, kind, retryAfterSeconds: 7 }]);
+  test.each<[string, Fault, number]>([
+    ["429", { kind: "429", retryAfterSeconds: 7 }, 7000],
+    ["418", { kind: "418", retryAfterSeconds: 7 }, 7000],
+    ["5xx", { kind: "5xx" }, 750],
+    ["5xx of a proxy", { kind: "5xx", status: 502 }, 750],
+    ["slow", { kind: "slow", delayMs: 400 }, 750],
+    ["hang", { kind: "hang" }, 750],
+    ["cut", { kind: "cut" }, 750],
+    ["reset", { kind: "reset" }, 750],
+    ["garbage", { kind: "garbage" }, 750],
+    ["html", { kind: "html" }, 750],
+  ])("after '%s' it waits, tries again and gives the same bars", async (_, fault, wait) => {
+    const { source, waits } = await serve(name, [{ ...fault, route: "/klines", at: [1] }]);
     expect(rowsOf(await fetchAll(source))).toEqual(expected);
     expect(waits).toEqual([wait]);
   });
 
+  test.each<Fault["kind"]>(["429", "5xx", "cut", "reset", "garbage", "html"])(
+    "'%s' of every other answer, of markets and clock too, changes nothing",
+    async (kind) => {
+      const at = Array.from({ length: 20 }, (_, i) => 2 * i);
+      const { source } = await serve(name, [{ kind, at }]);
+      expect(rowsOf(await fetchAll(source))).toEqual(expected);
+    },
+  );
+
+  test.each([
+    ["a minute ahead", 60_000],
+    ["an hour ahead", HOUR_MS],
+    ["a minute behind", -60_000],
+    ["an hour behind", -HOUR_MS],
+  ])("a clock that is %s closes no bar early and holds none back", async (_, skewMs) => {
+    const { source } = await serve(name, [{ kind: "skew", skewMs }]);
+    expect(rowsOf(await fetchAll(source))).toEqual(expected);
+  });
+
+  test("a newest bar that is served half done at first is given when two readings agree", async () => {
+    const { source } = await serve(name, [{ kind: "unclosed", route: "/klines", at: [2] }]);
+    expect(rowsOf(await fetchAll(source))).toEqual(expected);
+  });
+
+  test("right after its end the second reading waits for the exchange to settle", async () => {
+    const { source, waits } = await serve(name, [], { now: START + CLOSED * BAR_MS + 3000 });
+    expect(rowsOf(await fetchAll(source))).toEqual(expected);
+    expect(waits).toEqual([2000]);
+  });
+
+  test("one that changes with every reading is left out", async () => {
+    const at = Array.from({ length: 20 }, (_, i) => 2 * i);
+    const { source } = await serve(name, [{ kind: "unclosed", route: "/klines", at }]);
+    expect(rowsOf(await fetchAll(source))).toEqual(expected.slice(0, -1));
+  });
+
   test("waits double from try to try", async () => {
-    const faults = [1, 2, 3, 4].map((request) => ({ request, kind: "unavailable" }) as const);
-    const { source, waits } = await serve(name, faults);
+    const { source, waits } = await serve(name, [{ kind: "5xx", route: "/klines", at: [1, 2, 3, 4] }]);
     expect(rowsOf(await fetchAll(source))).toEqual(expected);
     // 0.75 of 1 s, 2 s, 4 s, 8 s: the jitter's random number is held at 0.5
     expect(waits).toEqual([750, 1500, 3000, 6000]);
   });
 
   test("a ban of hours is not waited for but told", async () => {
-    const { source, waits } = await serve(name, [{ request: 0, kind: "ban", retryAfterSeconds: 7200 }]);
+    const { source, waits } = await serve(name, [{ kind: "418", route: "/klines", retryAfterSeconds: 7200 }]);
     await expect(fetchAll(source)).rejects.toThrow(/asks to wait 120 min/);
     expect(waits).toEqual([]);
   });
@@ -126,12 +162,40 @@ describe.each(["binance", "binanceusdm"] as const)("%s", (name) => {
     await expect(fetch("BTCUSDT", "7m")).rejects.toThrow(/no 7m bars: choose one of .*1m.*5m/);
   });
 
+  test("a symbol that the venue forgets on the way is one line", async () => {
+    const { source } = await serve(name, [{ kind: "unknown-symbol", route: "/klines", at: [1] }]);
+    await expect(fetchAll(source)).rejects.toThrow(DataError);
+    const { source: again } = await serve(name, [{ kind: "unknown-symbol", route: "/klines", at: [0] }]);
+    await expect(fetchAll(again)).rejects.toThrow(/refused bars of BTCUSDT 5m: [^\n]*$/);
+  });
+
+  test("a delisted symbol gives all that it ever had", async () => {
+    const bars = sliceBars(made, 0, 1200);
+    const delistedMs = START + 1200 * BAR_MS;
+    const { source } = await serve(name, [], { bars, now: delistedMs + 2 * DAY_MS, delistedMs });
+    expect(rowsOf(await fetchAll(source))).toEqual(rowsOf([bars]));
+  });
+
+  test.each(["1m", "3m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w"])(
+    "bars of %s lie on the grid",
+    async (timeframe) => {
+      const barMs = timeframeMs(timeframe);
+      // 2023-01-02 is a Monday: weeks begin on it
+      const start = START + DAY_MS;
+      const bars = tenthsBars("BTCUSDT", barMs, start, 12);
+      const { source } = await serve(name, [], { bars, timeframe, now: start + 10.5 * barMs });
+      expect(rowsOf(await fetchAll(source, start, undefined, timeframe))).toEqual(
+        rowsOf([sliceBars(bars, 0, 10)]),
+      );
+    },
+  );
+
   test("progress counts the bars and estimates the time left", async () => {
-    const { server } = await serve(name);
+    const { sim } = await serve(name);
     let clock = 0;
     // with the pauses between requests that the real exchange needs
     const source = binanceSource(name, {
-      baseUrl: server.url,
+      baseUrl: sim.url("binance"),
       rateLimit: true,
       clock: () => (clock += HOUR_MS / 3600),
     });
@@ -179,4 +243,11 @@ test("without a network it gives up soon, in one line", async () => {
   await expect(failed).rejects.toThrow(DataError);
   await expect(failed).rejects.toThrow(/cannot be reached .*check the network/);
   expect(waits).toEqual([500, 1000]);
+});
+
+test("the library that speaks to the venue and its version are known without loading it", () => {
+  expect(binanceSource("binance").client).toEqual({
+    name: "ccxt",
+    version: expect.stringMatching(/^4\.5\.\d+$/),
+  });
 });

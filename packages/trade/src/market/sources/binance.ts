@@ -3,7 +3,9 @@ import type { BarSeries } from "../bars.ts";
 import { floorToGrid } from "../timeGrid.ts";
 import { streamClosedBars } from "./barStream.ts";
 import { binanceBars } from "./binanceBars.ts";
+import { binanceBook, binanceTrades } from "./binanceBook.ts";
 import { BinanceClient, type BinanceName, type BinanceOptions } from "./binanceClient.ts";
+import { binanceFunding, binanceOpenInterest } from "./binanceContracts.ts";
 import { clientLibrary } from "./clientLibrary.ts";
 import type { Source, StreamRequest } from "./source.ts";
 
@@ -19,7 +21,7 @@ export function binanceSource(name: BinanceName, options: BinanceOptions = {}): 
     });
     return await connected;
   };
-  return {
+  const both: Source = {
     name,
     market: name === "binance" ? "spot" : "futures",
     client: clientLibrary("ccxt"),
@@ -28,6 +30,25 @@ export function binanceSource(name: BinanceName, options: BinanceOptions = {}): 
     },
     async *streamBars(request) {
       yield* streamKlines(await connect(), request);
+    },
+    async snapshotBook(symbol, levels, signal) {
+      return await binanceBook(await connect(), symbol, levels, signal);
+    },
+    async recentTrades(symbol, limit, signal) {
+      return await binanceTrades(await connect(), symbol, limit, signal);
+    },
+  };
+  if (name === "binance") return both;
+  return {
+    ...both,
+    async *fetchMark(request) {
+      yield* binanceBars(await connect(), request, "mark");
+    },
+    async *fetchFunding(request) {
+      yield* binanceFunding(await connect(), request);
+    },
+    async *fetchOpenInterest(request) {
+      yield* binanceOpenInterest(await connect(), request);
     },
   };
 }

@@ -10,6 +10,10 @@ import { type BarRow, venueBars } from "./venueBars.ts";
 /** Bars a request: the most that spot gives; futures would give 1500, which weighs twice as much. */
 const PAGE_BARS = 1000;
 
+/** A bar that ended less than this ago may still change: so long is waited before it is read again. */
+const YOUNG_MS = 10_000;
+const SETTLE_MS = 2_000;
+
 /**
  * Closed bars in pages. A bar counts as closed when the exchange serves a later one: no clock has to be right for that.
  * The last bar of a symbol that trades no more has no later one; it counts once it ended a day (or two bars) ago by the
@@ -53,7 +57,9 @@ export async function* binanceBars(
     );
     const newest = closed[closed.length - 1];
     if (isLastPage && newest && !isLongClosed(newest)) {
-      const settled = await readTwice(newest, client.calls.policy.attempts, async () => {
+      const { policy } = client.calls;
+      const settled = await readTwice(newest, policy.attempts, async () => {
+        if (now - newest.closeTime < YOUNG_MS) await policy.sleep(SETTLE_MS, signal);
         const [again] = await ask(newest.closeTime - barMs, 2);
         return again;
       });

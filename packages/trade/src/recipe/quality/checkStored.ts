@@ -30,6 +30,7 @@ import { workspaceOf } from "../dataUse.ts";
 import { loadUniverse } from "../loadUniverse.ts";
 import type { PipelineContext } from "../pipelineContext.ts";
 import { canCompare, knownOf } from "./knownOf.ts";
+import { openInterestReport } from "./openInterestReport.ts";
 
 /** What is done sooner needs no progress bar. */
 const QUICK_SECONDS = 2;
@@ -118,6 +119,9 @@ async function reportOf(
   const { source } = stored;
   if (stored.kind === "funding") {
     return { ...(await fundingReport(workspace, stored, how.notes)), source, repaired: null };
+  }
+  if (stored.kind === "openInterest") {
+    return { ...(await openInterestReport(workspace, stored)), source, repaired: null };
   }
   const barMs = timeframeMs(stored.timeframe!);
   const key = { symbol: stored.symbol, timeframe: stored.timeframe!, market: stored.market };
