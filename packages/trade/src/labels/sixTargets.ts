@@ -2,8 +2,8 @@ import { z } from "zod";
 import { DataError } from "../core/errors.ts";
 import type { Part } from "../core/parts.ts";
 import type { Panel } from "../market/bars.ts";
-import { barStepMs } from "./barStepMs.ts";
 import type { Labeler, Labels } from "./labeler.ts";
+import { oneBarReturns } from "./oneBarReturns.ts";
 import { returnThreshold, rowThresholds, sideOf } from "./returnThreshold.ts";
 import { trailingDeviation } from "./trailingDeviation.ts";
 
@@ -113,17 +113,6 @@ function label(panel: Panel, c: SixTargets): Labels {
     knownAt[t] = closeTime[t + longest]!;
   }
   return { values, knownAt };
-}
-
-/** ln(c / c[-1]); NaN in the first row, beside a close that is none, and across missing bars unless they are allowed. */
-function oneBarReturns({ closeTime }: Panel, close: Float64Array, gaps: SixTargets["gaps"]): Float64Array {
-  const stepMs = barStepMs(closeTime);
-  const out = new Float64Array(close.length).fill(Number.NaN);
-  for (let t = 1; t < out.length; t++) {
-    const unbroken = gaps === "allow" || closeTime[t]! - closeTime[t - 1]! === stepMs;
-    if (unbroken && close[t]! > 0 && close[t - 1]! > 0) out[t] = Math.log(close[t]! / close[t - 1]!);
-  }
-  return out;
 }
 
 /**

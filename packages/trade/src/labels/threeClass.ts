@@ -4,6 +4,7 @@ import type { Part } from "../core/parts.ts";
 import type { Panel } from "../market/bars.ts";
 import { barStepMs } from "./barStepMs.ts";
 import type { Labeler } from "./labeler.ts";
+import { oneBarReturns } from "./oneBarReturns.ts";
 import { returnThreshold, rowThresholds, sideOf } from "./returnThreshold.ts";
 
 const config = z.strictObject({
@@ -53,12 +54,7 @@ function label(panel: Panel, { horizonBars: h, threshold, gaps }: ThreeClass) {
   const unbroken = (from: number, to: number): boolean =>
     gaps === "allow" || closeTime[to]! - closeTime[from]! === (to - from) * stepMs;
 
-  const returns = new Float64Array(length).fill(Number.NaN);
-  for (let t = 1; t < length; t++) {
-    if (close[t]! > 0 && close[t - 1]! > 0 && unbroken(t - 1, t))
-      returns[t] = Math.log(close[t]! / close[t - 1]!);
-  }
-  const limits = rowThresholds(threshold, returns, h);
+  const limits = rowThresholds(threshold, oneBarReturns(panel, close, gaps), h);
 
   const classes = new Float32Array(length).fill(Number.NaN);
   const forward = new Float32Array(length).fill(Number.NaN);
