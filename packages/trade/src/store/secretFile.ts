@@ -39,7 +39,7 @@ export async function writeSecret(
 ): Promise<void> {
   const salt = randomBytes(16);
   const iv = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", await keyOf(requireSecret(secret), salt, SCRYPT), iv);
+  const cipher = createCipheriv("aes-256-gcm", await keyOf(checkSecret(secret), salt, SCRYPT), iv);
   cipher.setAAD(Buffer.from(name));
   const data = Buffer.concat([cipher.update(JSON.stringify(value), "utf8"), cipher.final()]);
   const stored: z.input<typeof storedSchema> = {
@@ -71,7 +71,7 @@ export async function readSecret(
 ): Promise<unknown> {
   const path = secretPath(workspace, name);
   if (!existsSync(path)) return null;
-  const passphrase = requireSecret(secret);
+  const passphrase = checkSecret(secret);
   const damaged = `${path} is damaged: remove it and sign in again`;
   let value: unknown;
   try {
@@ -104,7 +104,8 @@ export async function readSecret(
   }
 }
 
-function requireSecret(secret: string | undefined): string {
+/** @throws UsageError for a secret that is missing or short */
+export function checkSecret(secret: string | undefined): string {
   if (secret !== undefined && secret.length >= MIN_SECRET) return secret;
   throw new UsageError(
     `tokens are kept encrypted: set ORION_SECRET to ${MIN_SECRET} or more characters of your own, the same at every run`,

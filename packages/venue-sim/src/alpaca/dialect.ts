@@ -4,6 +4,7 @@ import type { World } from "../world.ts";
 import { isAllowed } from "./access.ts";
 import { assetRoutes } from "./assets.ts";
 import { barRoutes } from "./bars.ts";
+import { corporateActionRoutes } from "./corporateActions.ts";
 import { latestRoutes } from "./latest.ts";
 import { encodeMessagePack } from "./messagePack.ts";
 import { sessionRoutes } from "./sessions.ts";
@@ -17,7 +18,13 @@ export function alpacaDialect(world: World): Dialect {
   const streams = new AlpacaStreams(world);
   return {
     venue: "alpaca",
-    routes: [...barRoutes(), ...latestRoutes(), ...assetRoutes(), ...sessionRoutes()].map((route) => ({
+    routes: [
+      ...barRoutes(),
+      ...corporateActionRoutes(),
+      ...latestRoutes(),
+      ...assetRoutes(),
+      ...sessionRoutes(),
+    ].map((route) => ({
       ...route,
       handle: (call) => (isAllowed(call) ?? route.handle(call)) as Answer,
     })),
