@@ -1,6 +1,7 @@
 /**
- * The running sum of flows: 0 in the first row, whose flow is not known, if it has a `level`. A later flow that is
- * not finite makes its row NaN and the sum starts at 0 again: across a hole the level is not known.
+ * The running sum of flows. It is 0 in the first row and in the first that has a `level` behind one that has none: what
+ * flowed into such a row is not known, the history begins in it. Any other flow that is not finite makes its row NaN and the
+ * sum start at 0 behind it: across a hole the level is not known.
  */
 export function accumulate(flow: Float64Array, level: Float64Array): Float64Array {
   const out = new Float64Array(flow.length);
@@ -9,7 +10,8 @@ export function accumulate(flow: Float64Array, level: Float64Array): Float64Arra
     const next = sum + flow[t]!;
     const known = Number.isFinite(next);
     sum = known ? next : 0;
-    out[t] = known || (t === 0 && Number.isFinite(level[0]!)) ? sum : Number.NaN;
+    const begins = Number.isFinite(level[t]!) && !(t > 0 && Number.isFinite(level[t - 1]!));
+    out[t] = known || begins ? sum : Number.NaN;
   }
   return out;
 }

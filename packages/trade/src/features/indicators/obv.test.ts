@@ -29,7 +29,7 @@ describe("obv", () => {
 
   it("starts again after a bar that is missing, and marks it", () => {
     const close = Float64Array.of(1, 2, NaN, 3, 4);
-    expect([...obv(close, Float64Array.of(10, 10, NaN, 10, 10))]).toEqual([0, 10, NaN, NaN, 10]);
+    expect([...obv(close, Float64Array.of(10, 10, NaN, 10, 10))]).toEqual([0, 10, NaN, 0, 10]);
     expect([...signedVolume(close, Float64Array.of(10, 10, 10, 10, NaN))]).toEqual([NaN, 10, NaN, NaN, NaN]);
   });
 

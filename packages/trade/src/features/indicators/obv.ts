@@ -17,7 +17,7 @@ export function signedVolume(close: Float64Array, volume: Float64Array): Float64
  * On-balance volume: obv[0] = 0, obv[t] = obv[t-1] + sign(close[t] - close[t-1]) volume[t].
  * Only its differences mean anything: it has no bounds and depends on where the history begins.
  * Source: Granville 1963. Tulip and TradingView start at 0 too, TA-Lib at volume[0].
- * After a missing bar, itself NaN, the sum starts at 0 again.
+ * A missing bar is NaN, and the row behind it is 0 again.
  */
 export function obv(close: Float64Array, volume: Float64Array): Float64Array {
   return accumulate(signedVolume(close, volume), close);

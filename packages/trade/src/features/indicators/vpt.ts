@@ -18,7 +18,7 @@ export function priceVolume(close: Float64Array, volume: Float64Array): Float64A
  * Volume-price trend (price and volume trend): vpt[0] = 0, vpt[t] = vpt[t-1] + volume[t] (close[t] / close[t-1] - 1).
  * Like OBV it has no bounds; only its differences mean anything.
  * Source: Achelis, Technical Analysis from A to Z, "Price and volume trend". TradingView's ta.pvt is the same.
- * After a missing bar, itself NaN, the sum starts at 0 again.
+ * A missing bar is NaN, and the row behind it is 0 again.
  */
 export function vpt(close: Float64Array, volume: Float64Array): Float64Array {
   return accumulate(priceVolume(close, volume), close);

@@ -2,6 +2,7 @@ import { UsageError } from "../../../core/errors.ts";
 import { momentumIndicators } from "../momentum/index.ts";
 import { trendIndicators } from "../trend/index.ts";
 import { volatilityIndicators } from "../volatility/index.ts";
+import { volumeIndicators } from "../volume/index.ts";
 import type { Indicator } from "./indicator.ts";
 import { nearestNames } from "./nearestNames.ts";
 
@@ -10,6 +11,7 @@ export const indicatorFamilies: Readonly<Record<string, readonly Indicator[]>> =
   trend: trendIndicators,
   momentum: momentumIndicators,
   volatility: volatilityIndicators,
+  volume: volumeIndicators,
 };
 
 /** All indicators. */

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { bars, indicator, number } from "../registry/indicator.ts";
+import { rollingSum } from "../rollingSum.ts";
+
+/**
+ * Amihud's illiquidity, default 20 and a scale of 1,000,000: S / D times the sum over the last n bars of |close[t]/close[t-1] - 1| /
+ * (close[t] volume[t]), S the scale, D the number of bars of the n in which there was trade: the share of the price that a million of
+ * quote currency moves. Bars without trade are left out; 0 where there was none at all. NaN before row n.
+ * Source: Amihud, Journal of Financial Markets 5:1, 2002, equation 1, there over the days of a year; as in his table, times 10^6.
+ */
+export function amihud(close: Float64Array, volume: Float64Array, period = 20, scale = 1e6): Float64Array {
+  const impact = close.map((price, t) => {
+    const before = t > 0 ? close[t - 1]! : Number.NaN;
+    const change = before > 0 && price > 0 ? Math.abs((price - before) / before) : Number.NaN;
+    return volume[t] === 0 ? 0 * change : volume[t]! > 0 ? change / (price * volume[t]!) : Number.NaN;
+  });
+  const traded = rollingSum(
+    volume.map((amount) => (Number.isFinite(amount) ? Math.sign(amount) : Number.NaN)),
+    period,
+  );
+  return rollingSum(impact, period).map((sum, t) => (traded[t] === 0 ? 0 * sum : scale * (sum / traded[t]!)));
+}
+
+export const amihudIndicator = indicator({
+  name: "amihud",
+  aliases: ["illiquidity"],
+  title: "Amihud's illiquidity",
+  formula: "S / D sum over n bars of |close[t]/close[t-1] - 1| / (close[t] volume[t]), D the bars with trade",
+  source: "Amihud, Journal of Financial Markets 5:1, 2002",
+  params: z.strictObject({ period: bars(20), scale: number(1e6, 1e-12, 1e12) }),
+  inputs: ["close", "volume"],
+  outputs: ({ period }) => ({ amihud: period }),
+  lookback: ({ period }) => period,
+  compute: ({ close, volume }, { period, scale }) => ({ amihud: amihud(close, volume, period, scale) }),
+});

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { ema, emaLookback } from "../ema.ts";
+import { hideWarmUp } from "../hideWarmUp.ts";
+import { averageStart, bars, indicator } from "../registry/indicator.ts";
+import { sma } from "../sma.ts";
+import type { AverageStart } from "../smooth.ts";
+
+/** 100 (fast - slow) / slow, 0 where neither had trade. */
+function percentAbove(fast: Float64Array, slow: Float64Array): Float64Array {
+  return fast.map((quick, t) => (slow[t] === 0 ? 0 * quick : 100 * ((quick - slow[t]!) / slow[t]!)));
+}
+
+/**
+ * Volume oscillator in percent, default 5 and 10: 100 (SMA(volume, fast) - SMA(volume, slow)) / SMA(volume, slow). NaN before row slow-1; 0
+ * where nothing was traded. Source: Achelis, "Volume oscillator"; the same in Tulip. TradingView's takes exponential averages, which is `pvo`.
+ */
+export function volumeOscillator(volume: Float64Array, fast = 5, slow = 10): Float64Array {
+  return percentAbove(sma(volume, fast), sma(volume, slow));
+}
+
+/**
+ * Percentage volume oscillator, default 12, 26 and 9: pvo = 100 (EMA(volume, fast) - EMA(volume, slow)) / EMA(volume, slow), signal =
+ * EMA(pvo, signal), histogram = pvo - signal. NaN before row slow-1, signal and histogram before row slow+signal-2.
+ * Source: StockCharts ChartSchool; its sheet begins the averages with the first value (`start` "first").
+ */
+export function pvo(
+  volume: Float64Array,
+  fast = 12,
+  slow = 26,
+  signal = 9,
+  start: AverageStart = "mean",
+): { pvo: Float64Array; signal: Float64Array; histogram: Float64Array } {
+  const line = percentAbove(ema(volume, fast, start), ema(volume, slow, start));
+  // The sheet's signal counts the line from its first row on, which is hidden only afterwards.
+  const shown = start === "mean" ? line : line.slice();
+  const smoothed = hideWarmUp(
+    ema(line, signal, start),
+    line,
+    start === "mean" ? signal - 1 : slow + signal - 2,
+  );
+  hideWarmUp(shown, volume, slow - 1);
+  return { pvo: shown, signal: smoothed, histogram: shown.map((value, t) => value - smoothed[t]!) };
+}
+
+const order = { path: ["fast"], message: "it must be shorter than slow" };
+
+export const volumeOscillatorIndicator = indicator({
+  name: "volumeOscillator",
+  aliases: ["vosc"],
+  title: "Volume oscillator, percent",
+  formula: "100 (SMA(volume, fast) - SMA(volume, slow)) / SMA(volume, slow)",
+  source: "Achelis, Technical Analysis from A to Z, 'Volume oscillator'",
+  params: z.strictObject({ fast: bars(5), slow: bars(10) }).refine((p) => p.fast < p.slow, order),
+  inputs: ["volume"],
+  outputs: ({ slow }) => ({ volumeOscillator: slow - 1 }),
+  lookback: ({ slow }) => slow - 1,
+  compute: ({ volume }, { fast, slow }) => ({ volumeOscillator: volumeOscillator(volume, fast, slow) }),
+});
+
+export const pvoIndicator = indicator({
+  name: "pvo",
+  title: "Percentage volume oscillator",
+  formula:
+    "pvo = 100 (EMA(volume, fast) - EMA(volume, slow)) / EMA(volume, slow), signal = EMA(pvo, signal), histogram = pvo - signal",
+  source: "StockCharts ChartSchool, 'Percentage Volume Oscillator'",
+  params: z
+    .strictObject({ fast: bars(12), slow: bars(26), signal: bars(9), start: averageStart() })
+    .refine((p) => p.fast < p.slow, order),
+  inputs: ["volume"],
+  outputs: ({ slow, signal }) => ({
+    pvo: slow - 1,
+    signal: slow + signal - 2,
+    histogram: slow + signal - 2,
+  }),
+  lookback: ({ slow, signal }) => emaLookback(slow) + emaLookback(signal),
+  compute: ({ volume }, { fast, slow, signal, start }) => pvo(volume, fast, slow, signal, start),
+});

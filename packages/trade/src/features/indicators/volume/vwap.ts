@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { typicalPrice } from "../medianPrice.ts";
+import { bars, indicator } from "../registry/indicator.ts";
+import { rollingSum } from "../rollingSum.ts";
+import { sma } from "../sma.ts";
+
+/**
+ * Volume-weighted average price of the last n bars, default 20: sum of p v over sum of v, p = (high + low + close) / 3, v the volume.
+ * NaN before row n-1 and where a volume is below 0; the plain mean of p where nothing was traded.
+ * Source: Berkowitz, Logue and Noser, Journal of Finance 43:1, 1988, with the typical price in place of each trade's. The one that begins anew
+ * with every session, which most charts mean, is `sessionVwap`.
+ */
+export function vwap(
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  volume: Float64Array,
+  period = 20,
+): Float64Array {
+  const price = typicalPrice(high, low, close);
+  const weight = volume.map((amount) => (amount >= 0 ? amount : Number.NaN));
+  const traded = rollingSum(weight, period);
+  const plain = sma(price, period);
+  const money = rollingSum(
+    price.map((p, t) => p * weight[t]!),
+    period,
+  );
+  return money.map((sum, t) => (traded[t] === 0 ? plain[t]! : sum / traded[t]!));
+}
+
+export const vwapIndicator = indicator({
+  name: "vwap",
+  aliases: ["rollingVwap"],
+  title: "Volume-weighted average price, rolling",
+  formula: "sum of p volume / sum of volume over n bars, p = (high + low + close)/3",
+  source: "Berkowitz, Logue and Noser, Journal of Finance 43:1, 1988",
+  params: z.strictObject({ period: bars(20) }),
+  inputs: ["high", "low", "close", "volume"],
+  outputs: ({ period }) => ({ vwap: period - 1 }),
+  lookback: ({ period }) => period - 1,
+  compute: ({ high, low, close, volume }, { period }) => ({ vwap: vwap(high, low, close, volume, period) }),
+});
