@@ -3,12 +3,12 @@ import type {
   BacktestRequest,
   BacktestResponse,
   BacktestStatus,
+  DownloadedSeries,
   DownloadRequest,
   DownloadStatus,
   ModelSummary,
   Prediction,
   PredictQuery,
-  StoredBars,
   TrainingStatus,
   TrainRequest,
 } from "@orion/trade/wire";
@@ -36,8 +36,8 @@ export interface Jobs {
   train(request: TrainRequest): Promise<ModelSummary>;
   /** Asks the training to write its checkpoint and stop. @throws RefusedError (4) when none runs */
   cancelTraining(): void;
-  startDownload(request: DownloadRequest): RunningJob<StoredBars[]>;
-  downloadData(request: DownloadRequest): Promise<StoredBars[]>;
+  startDownload(request: DownloadRequest): RunningJob<DownloadedSeries[]>;
+  downloadData(request: DownloadRequest): Promise<DownloadedSeries[]>;
   cancelDownload(): void;
   /** One at a time. @param signal stops it, as when its caller has gone */
   runBacktest(request: BacktestRequest, signal?: AbortSignal): Promise<BacktestResponse>;
@@ -146,9 +146,9 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     });
   }
 
-  function startDownload(request: DownloadRequest): RunningJob<StoredBars[]> {
+  function startDownload(request: DownloadRequest): RunningJob<DownloadedSeries[]> {
     return occupy("download", "wait for its end or cancel it (POST /api/download-data/cancel)", (signal) => {
-      const job = runJob<DownloadStatus, StoredBars[]>(
+      const job = runJob<DownloadStatus, DownloadedSeries[]>(
         download,
         "download",
         signal,

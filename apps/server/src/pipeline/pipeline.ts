@@ -5,6 +5,7 @@ import type {
   BarsQuery,
   BarsResponse,
   DataResponse,
+  DownloadedSeries,
   DownloadRequest,
   DownloadStatus,
   ModelSummary,
@@ -52,7 +53,7 @@ export interface Pipeline {
     ctx: PipelineContext,
     request: DownloadRequest,
     onStatus: (status: Partial<DownloadStatus>) => void,
-  ): Promise<StoredBars[]>;
+  ): Promise<DownloadedSeries[]>;
   listModels(workspace: string): Promise<ModelSummary[]>;
   listRecipeSummaries(): Promise<RecipeSummary[]>;
   listStoredBars(workspace: string): Promise<StoredBars[]>;

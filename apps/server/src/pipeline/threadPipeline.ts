@@ -4,6 +4,7 @@ import type {
   BacktestResponse,
   BarsResponse,
   DataResponse,
+  DownloadedSeries,
   ModelSummary,
   Prediction,
   QualityResponse,
@@ -114,7 +115,7 @@ export function threadPipeline(options: ThreadPipelineOptions = {}): ThreadPipel
     describeSources: (ctx) => run<SourcesResponse>("describeSources", ctx, null),
     qualityOf: (ctx, query) => run<QualityResponse>("qualityOf", ctx, query),
     downloadData: (ctx, request, onStatus) =>
-      run<StoredBars[], object>("downloadData", ctx, request, onStatus),
+      run<DownloadedSeries[], object>("downloadData", ctx, request, onStatus),
     listModels: (workspace) => run<ModelSummary[]>("listModels", atRest(workspace), null),
     listRecipeSummaries: () => run<RecipeSummary[]>("listRecipeSummaries", atRest(""), null),
     listStoredBars: (workspace) => run<StoredBars[]>("listStoredBars", atRest(workspace), null),

@@ -1,14 +1,20 @@
 import { DataError, messageOf, OrionError, UsageError } from "../core/errors.ts";
 import { isoTime } from "../core/time.ts";
-import { createSource } from "../market/index.ts";
-import { downloadBars } from "../store/index.ts";
-import { DownloadRequest, type DownloadStatus, type SymbolProgress } from "../wire/bars.ts";
-import type { StoredBars } from "../wire/status.ts";
+import { downloadActions, downloadSeries } from "../store/index.ts";
+import {
+  type DownloadedSeries,
+  DownloadRequest,
+  type DownloadStatus,
+  type SymbolProgress,
+} from "../wire/bars.ts";
 import { parseRange, workspaceOf } from "./dataUse.ts";
+import { openSource } from "./openSource.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
 
 /** Symbols in a row that the source does not answer for: the rest would fail the same way. */
 const FAILURES_IN_A_ROW = 3;
+
+const NAMES = { bars: "bars", mark: "mark prices", funding: "fundings", openInterest: "rows" } as const;
 
 /** Checks what a user asked for. @throws UsageError that names the option */
 export function parseDownloadRequest(value: unknown): DownloadRequest {
@@ -19,27 +25,30 @@ export function parseDownloadRequest(value: unknown): DownloadRequest {
 }
 
 /**
- * Downloads closed bars of each symbol, one after another; what is there already is not fetched again. A symbol that the
+ * Downloads closed bars (mark prices, funding, open interest) of each symbol, one after another; what is there already is not fetched again. A symbol that the
  * source does not have does not keep the others from being fetched; it is told at the end.
+ * Splits and dividends of stocks are fetched beside their bars. `notice` gets lines that the user has to see: another source
+ * stands in, a sign-in ends soon.
  * @throws DataError when the source cannot be reached or symbols failed; what was fetched so far is kept
  */
 export async function downloadData(
   context: PipelineContext,
   request: DownloadRequest,
   onStatus: (status: Partial<DownloadStatus>) => void = () => {},
-): Promise<StoredBars[]> {
+  notice: (line: string) => void = (message) => onStatus({ message }),
+): Promise<DownloadedSeries[]> {
   const workspace = await workspaceOf(context);
-  const source = createSource(request.source, process.env);
+  const source = openSource(workspace, request, notice);
   const { from, to } = parseRange({ from: request.since, to: request.until });
   const symbols = [...new Set(request.symbols)];
   const steps = progressOf(symbols, () => context.now(), onStatus);
-  const lines: StoredBars[] = [];
+  const lines: DownloadedSeries[] = [];
   const faults: { symbol: string; thrown: OrionError }[] = [];
   let inARow = 0;
   for (const [i, symbol] of symbols.entries()) {
     steps.begin(i);
     try {
-      const { added, stored } = await downloadBars(workspace, source, {
+      const { added, stored } = await downloadSeries(workspace, source, request.kind, {
         symbol,
         timeframe: request.timeframe,
         ...(from === undefined ? {} : { since: from }),
@@ -47,14 +56,21 @@ export async function downloadData(
         ...(context.signal ? { signal: context.signal } : {}),
         onProgress: ({ done, total, note }) => steps.move(i, done, total, note),
       });
-      steps.end(i, { state: "done", added }, `${symbol}: ${added} new bars`);
+      if (request.kind === "bars" && stored?.from != null) {
+        const { signal } = context;
+        const actions = { symbol, since: stored.from, notice, ...(signal ? { signal } : {}) };
+        await downloadActions(workspace, source, actions);
+      }
+      steps.end(i, { state: "done", added }, `${symbol}: ${added} new ${NAMES[request.kind]}`);
       inARow = 0;
-      if (!stored?.timeframe) continue;
+      if (!stored) continue;
       lines.push({
         symbol: stored.symbol,
         timeframe: stored.timeframe,
         market: stored.market,
+        kind: stored.kind,
         rows: stored.rows,
+        added,
         from: isoTime(stored.from ?? 0),
         to: isoTime(stored.to ?? 0),
       });

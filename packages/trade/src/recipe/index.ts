@@ -4,6 +4,7 @@ export * from "./compareModels.ts";
 export * from "./describeData.ts";
 export * from "./describeSources.ts";
 export * from "./downloadData.ts";
+export * from "./followData.ts";
 export * from "./explainModel.ts";
 export * from "./importFactorFiles.ts";
 export * from "./inspectModel.ts";
