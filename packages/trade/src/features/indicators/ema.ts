@@ -7,7 +7,7 @@ import { type AverageStart, settlingBars, smooth } from "./smooth.ts";
  *
  * Source: Appel 1979; the start is that of StockCharts and of TA-Lib's default. Tulip Indicators and Achelis start
  * from the first value alone, TradingView's ta.ema from the mean; after `emaLookback` bars they agree.
- * A value that is not finite restarts the average. `start` "first" begins as Tulip does, without rows of NaN.
+ * A value that is not finite restarts the average. `start` "first" begins as Tulip does.
  */
 export function ema(values: Float64Array, period: number, start: AverageStart = "mean"): Float64Array {
   requirePeriod(period, "ema");

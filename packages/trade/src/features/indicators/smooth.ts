@@ -1,12 +1,12 @@
 /** The share of its starting value that a smoothed average may still carry when it counts as settled. */
 const SETTLED = 1e-7;
 
-/** Whether an average begins with the mean of its first n values, or with the first alone (then it has no warm-up). */
+/** Whether an average begins with the mean of its first n values, or with the first alone as Tulip does. */
 export type AverageStart = "mean" | "first";
 
 /**
  * Exponential smoothing y[t] = y[t-1] + alpha (x[t] - y[t-1]), started by the mean of the first `period` values;
- * NaN before (`start` "first": by the first value alone, and never NaN). A value that is not finite ends the average: it starts anew from the next `period` finite values,
+ * NaN before, also where `start` "first" takes the first value alone. A value that is not finite ends the average: it starts anew from the next `period` finite values,
  * because the average across a hole would be a number that looks right.
  */
 export function smooth(
@@ -30,7 +30,7 @@ export function smooth(
     if (seen === 1) level = x;
     // The mean of the first values as a running mean: a sum of enormous values would overflow.
     else level += seen <= averaged ? (x - level) / seen : alpha * (x - level);
-    out[t] = seen >= averaged && Number.isFinite(level) ? level : Number.NaN;
+    out[t] = seen >= period && Number.isFinite(level) ? level : Number.NaN;
   }
   return out;
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -20,8 +19,7 @@ export function ppo(
   const line = ema(values, slow, start).map((base, t) =>
     base > 0 ? 100 * ((quick[t]! - base) / base) : Number.NaN,
   );
-  hideWarmUp(line, values, slow - 1);
-  const smoothed = hideWarmUp(ema(line, signal, start), line, signal - 1);
+  const smoothed = ema(line, signal, start);
   return { ppo: line, signal: smoothed, histogram: line.map((value, t) => value - smoothed[t]!) };
 }
 

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
 import { FLAT } from "../flat.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -23,8 +22,7 @@ export function tsi(
   const line = net.map((value, t) =>
     sizes[t]! <= FLAT * Math.abs(close[t]!) ? 0 : 100 * Math.max(-1, Math.min(1, value / sizes[t]!)),
   );
-  hideWarmUp(line, close, long + short - 1);
-  return { tsi: line, signal: hideWarmUp(ema(line, signal, start), line, signal - 1) };
+  return { tsi: line, signal: ema(line, signal, start) };
 }
 
 export const tsiIndicator = indicator({

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -13,8 +12,7 @@ import type { AverageStart } from "../smooth.ts";
 export function dema(values: Float64Array, period: number, start: AverageStart = "mean"): Float64Array {
   const once = ema(values, period, start);
   const twice = ema(once, period, start);
-  const out = once.map((e1, t) => 2 * e1 - twice[t]!);
-  return hideWarmUp(out, values, 2 * (period - 1));
+  return once.map((e1, t) => 2 * e1 - twice[t]!);
 }
 
 export const demaIndicator = indicator({

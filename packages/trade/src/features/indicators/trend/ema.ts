@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 
 export const emaIndicator = indicator({
@@ -13,6 +12,6 @@ export const emaIndicator = indicator({
   outputs: ({ period }) => ({ ema: period - 1 }),
   lookback: ({ period }) => emaLookback(period),
   compute: ({ close }, { period, start }) => ({
-    ema: hideWarmUp(ema(close, period, start), close, period - 1),
+    ema: ema(close, period, start),
   }),
 });

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { macd } from "../macd.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 
@@ -27,8 +26,7 @@ export const macdIndicator = indicator({
     }
     const slowly = ema(close, slow, start);
     const line = ema(close, fast, start).map((quick, t) => quick - slowly[t]!);
-    hideWarmUp(line, close, slow - 1);
-    const smoothed = hideWarmUp(ema(line, signal, start), line, signal - 1);
+    const smoothed = ema(line, signal, start);
     return { macd: line, signal: smoothed, histogram: line.map((value, t) => value - smoothed[t]!) };
   },
 });

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -13,8 +12,7 @@ export function tema(values: Float64Array, period: number, start: AverageStart =
   const once = ema(values, period, start);
   const twice = ema(once, period, start);
   const thrice = ema(twice, period, start);
-  const out = once.map((e1, t) => 3 * (e1 - twice[t]!) + thrice[t]!);
-  return hideWarmUp(out, values, 3 * (period - 1));
+  return once.map((e1, t) => 3 * (e1 - twice[t]!) + thrice[t]!);
 }
 
 export const temaIndicator = indicator({

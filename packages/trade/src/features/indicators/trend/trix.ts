@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -12,11 +11,10 @@ import type { AverageStart } from "../smooth.ts";
  */
 export function trix(values: Float64Array, period = 15, start: AverageStart = "mean"): Float64Array {
   const thrice = ema(ema(ema(values, period, start), period, start), period, start);
-  const out = thrice.map((now, t) => {
+  return thrice.map((now, t) => {
     const before = t > 0 ? thrice[t - 1]! : Number.NaN;
     return before > 0 ? 100 * ((now - before) / before) : Number.NaN;
   });
-  return hideWarmUp(out, values, 3 * (period - 1) + 1);
 }
 
 export const trixIndicator = indicator({
