@@ -10,6 +10,7 @@ import { floorToGrid } from "../market/timeGrid.ts";
 import { type BarKind, concatBars } from "./barColumns.ts";
 import { findBars, mergeBars, readBarColumns, type StoredSeries } from "./barStore.ts";
 import { withWorkspaceLock } from "./lock.ts";
+import { assertSameScale } from "./sameScale.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface DownloadRequest {
@@ -71,6 +72,7 @@ export async function downloadBars(
         const { client } = source;
         const write = { ...key, source: origin(), ...(client ? { client } : {}) };
         if (bars.closeTime[0] === newest) {
+          await assertSameScale(workspace, write, bars);
           const again = await mergeBars(workspace, write, sliceBars(bars, 0, 1), { replace: true });
           amended += again.replaced;
         }

@@ -5,6 +5,7 @@ import { type Fault, startVenueSim, type VenueSim } from "@orion/venue-sim";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { messageOf } from "../core/errors.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../core/time.ts";
+import { adjustBars } from "../market/actions/adjustBars.ts";
 import { calendarOf } from "../market/calendars/calendarOf.ts";
 import { alpacaSource } from "../market/sources/alpaca/alpaca.ts";
 import { schwabSource } from "../market/sources/schwab/schwab.ts";
@@ -12,7 +13,9 @@ import { SchwabSession } from "../market/sources/schwab/schwabSession.ts";
 import { tokensInMemory } from "../market/sources/schwab/schwabTokens.ts";
 import type { Source } from "../market/sources/source.ts";
 import { yahooSource } from "../market/sources/yahoo/yahoo.ts";
-import { findBars, readBars } from "./barStore.ts";
+import { readFactors, writeFactors } from "./actionsStore.ts";
+import { findBars, readBars, writeBars } from "./barStore.ts";
+import { downloadActions } from "./downloadActions.ts";
 import { downloadBars } from "./downloadBars.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
@@ -119,6 +122,22 @@ async function stored(request: typeof DAILY) {
   return await readBars(workspace, { symbol: request.symbol, timeframe: request.timeframe });
 }
 
+const hashes = new Map<string, readonly string[]>();
+
+/** SHA-256 of both series as a run without faults stores them. */
+async function faultless(name: string, source: Source): Promise<readonly string[]> {
+  const held = hashes.get(name);
+  if (held) return held;
+  const found: string[] = [];
+  for (const request of [DAILY, FIVE]) {
+    found.push((await downloadBars(workspace, source, request)).stored!.sha256);
+  }
+  hashes.set(name, found);
+  await rm(workspace.dir, { recursive: true });
+  workspace = await openWorkspace(workspace.dir);
+  return found;
+}
+
 describe.each(NAMES)("%s", (name) => {
   test("days: each date of trade, midnight to midnight, today left out", async () => {
     const source = await sourceOf(name);
@@ -200,11 +219,7 @@ describe.each(NAMES)("%s", (name) => {
   ];
   test.each(passing)("after $kind the store is byte-equal to a run without", async (fault) => {
     const source = await sourceOf(name);
-    const wanted: string[] = [];
-    for (const request of [DAILY, FIVE])
-      wanted.push((await downloadBars(workspace, source, request)).stored!.sha256);
-    await rm(workspace.dir, { recursive: true });
-    workspace = await openWorkspace(workspace.dir);
+    const wanted = await faultless(name, source);
     for (const [i, request] of [DAILY, FIVE].entries()) {
       sim.setFaults([{ venue: name, ...fault }]);
       expect((await downloadBars(workspace, source, request)).stored!.sha256).toBe(wanted[i]);
@@ -270,3 +285,125 @@ function expectNoSecrets(thrown: unknown): void {
   for (const secret of Object.values(SECRETS)) expect(text).not.toContain(secret);
   expect(text).not.toMatch(/\b[RIC]0\.[\w-]{20,}/);
 }
+
+describe("splits and dividends beside the bars", () => {
+  const since = DAILY.since;
+  test("Alpaca and Yahoo tell the same factors, with which raw prices become the adjusted ones", async () => {
+    for (const name of ["alpaca", "yahoo"] as const) {
+      const source = await sourceOf(name);
+      await downloadBars(workspace, source, DAILY);
+      const written = await downloadActions(workspace, source, { symbol: "SPY", since });
+      expect(written).toMatchObject({ market: "stock", symbol: "SPY", rows: 2 });
+      const factors = await readFactors(workspace, { symbol: "SPY" });
+      const raw = await stored(DAILY);
+      const total = adjustBars(raw, factors, { mode: "total" });
+      // CRSP's method, by hand: 4 for 1 from 2024-06-10, 1.50 from 2024-09-20 on the close of the 19th
+      const exDay = Date.parse("2024-09-20") + DAY_MS;
+      const before = [...raw.closeTime].indexOf(exDay) - 1;
+      const kept = 1 - 1.5 / raw.close[before]!;
+      const at = (day: string): number => [...raw.closeTime].indexOf(Date.parse(day) + DAY_MS);
+      for (const [day, factor] of [
+        ["2024-03-05", kept / 4],
+        ["2024-06-07", kept / 4],
+        ["2024-06-10", kept],
+        ["2024-09-19", kept],
+        ["2024-09-20", 1],
+      ] as const) {
+        expect(total.close[at(day)]).toBeCloseTo(raw.close[at(day)]! * factor, 9);
+      }
+      await rm(join(workspace.dir, "bars"), { recursive: true });
+      await rm(join(workspace.dir, "actions"), { recursive: true });
+    }
+  });
+
+  test("the same source's factors are brought up to date; another history of another source is kept, and that is said", async () => {
+    const source = await sourceOf("yahoo");
+    // by now only the dividend lies in the range; what was stored reaches further back and stays whole
+    await downloadActions(workspace, source, { symbol: "SPY", since });
+    await downloadActions(workspace, source, { symbol: "SPY", since: Date.parse("2024-08-01") });
+    expect((await readFactors(workspace, { symbol: "SPY" })).length).toBe(2);
+    const day = new Float64Array([Date.parse("2024-01-05")]);
+    const other = {
+      instrument: "SPY",
+      length: 1,
+      day,
+      priceFactor: new Float64Array([1]),
+      splitFactor: new Float64Array([0.5]),
+    };
+    await rm(join(workspace.dir, "actions"), { recursive: true });
+    await writeFactors(workspace, "stock", other, "my.csv");
+    const lines: string[] = [];
+    await downloadActions(workspace, source, { symbol: "SPY", since, notice: (line) => lines.push(line) });
+    expect(lines).toEqual([
+      expect.stringMatching(/yahoo tells other splits .* \(from my.csv\), which were kept/),
+    ]);
+    expect([...(await readFactors(workspace, { symbol: "SPY" })).splitFactor]).toEqual([0.5]);
+  });
+
+  test("a symbol without any has no factors", async () => {
+    expect(await downloadActions(workspace, await sourceOf("yahoo"), { symbol: "QQQ", since })).toBeNull();
+    expect(await downloadActions(workspace, await sourceOf("schwab"), { symbol: "SPY", since })).toBeNull();
+  });
+});
+
+test("prices that a split has put on another scale are not mixed with the stored ones", async () => {
+  const source = await sourceOf("schwab");
+  await downloadBars(workspace, source, DAILY);
+  const held = (await findBars(workspace, DAILY))!;
+  const bars = await stored(DAILY);
+  const doubled = { ...bars };
+  for (const name of ["open", "high", "low", "close"] as const) doubled[name] = bars[name].map((p) => 4 * p);
+  await writeBars(workspace, { ...DAILY, market: "stock", source: held.source }, doubled);
+  await expect(downloadBars(workspace, source, DAILY)).rejects.toThrow(
+    /have another scale since a split; nothing was/,
+  );
+});
+
+test("Yahoo's minutes: what lies further back than it keeps them is refused as a whole, in one line", async () => {
+  const source = await sourceOf("yahoo");
+  const old = { ...FIVE, since: NOW - 61 * DAY_MS };
+  await expect(downloadBars(workspace, source, old)).rejects.toThrow(
+    "yahoo keeps 5m bars for 60 days only: say --since 2024-10-20 or later for QQQ, or --timeframe 1d",
+  );
+  await expect(downloadBars(workspace, source, { ...old, timeframe: "1m" })).rejects.toThrow(
+    /1m bars for 30 days/,
+  );
+  // 1m comes a week at a time
+  await downloadBars(workspace, source, { ...FIVE, timeframe: "1m", since: NOW - 29 * DAY_MS });
+  const expected = calendarOf("nyse").barStarts(MINUTE_MS, NOW - 29 * DAY_MS, NOW);
+  expect((await findBars(workspace, { ...FIVE, timeframe: "1m" }))!.rows).toBe(expected.length);
+});
+
+test("a delisted symbol: what there is, is kept; Yahoo has none of it any more", async () => {
+  const gone = { ...daily, symbol: "GONE", openTime: daily.openTime.map((t) => t) };
+  const listings = [{ symbol: "GONE", market: "stock" as const, delistedMs: NOW - 30 * DAY_MS }];
+  const cut = gone.openTime.findIndex((t) => t > NOW - 30 * DAY_MS);
+  const sliced = Object.fromEntries(
+    (["openTime", "open", "high", "low", "close", "volume"] as const).map((n) => [n, gone[n].slice(0, cut)]),
+  ) as Pick<typeof gone, "openTime" | "open" | "high" | "low" | "close" | "volume">;
+  const other = await startVenueSim({
+    venues: ["alpaca", "yahoo"],
+    series: [{ ...gone, ...sliced, venues: ["alpaca"] }],
+    listings,
+    now: NOW,
+  });
+  try {
+    const alpaca = alpacaSource({ ...quick, keyId: "PK", secretKey: "secret", baseUrl: other.url("alpaca") });
+    const { added } = await downloadBars(workspace, alpaca, { ...DAILY, symbol: "GONE" });
+    expect(added).toBe(cut);
+    const notes: string[] = [];
+    const again = {
+      ...DAILY,
+      symbol: "GONE",
+      onProgress: ({ note }: { note?: string }) => notes.push(note ?? ""),
+    };
+    expect((await downloadBars(workspace, alpaca, again)).added).toBe(0);
+    const yahoo = yahooSource({ ...quick, baseUrl: other.url("yahoo") });
+    await expect(downloadBars(workspace, yahoo, again)).rejects.toThrow(
+      /no symbol 'GONE', or has it no more/,
+    );
+    expect((await findBars(workspace, { ...DAILY, symbol: "GONE" }))!.rows).toBe(cut);
+  } finally {
+    await other.close();
+  }
+});

@@ -6,6 +6,7 @@ import { floorToGrid } from "../../timeGrid.ts";
 import type { StreamRequest } from "../source.ts";
 import { stockBars } from "../stock/stockBars.ts";
 import { type BarRow, venueBars } from "../venueBars.ts";
+import { VenueUnreachable } from "../venueCalls.ts";
 import { alpacaVenue } from "./alpacaBars.ts";
 import { type AlpacaClient, AlpacaRefusal } from "./alpacaClient.ts";
 
@@ -53,6 +54,7 @@ export async function* streamAlpaca(client: AlpacaClient, request: StreamRequest
     }, client.options.streamIdleMs ?? 90_000);
     silence.unref();
   };
+  let refusal: AlpacaRefusal | null = null;
   const onStop = (): void => wake();
   signal?.addEventListener("abort", onStop);
   try {
@@ -69,17 +71,15 @@ export async function* streamAlpaca(client: AlpacaClient, request: StreamRequest
     stream.onDisconnect(() => onNote("alpaca's stream ended: connecting again"));
     stream.onError((text) => onNote(`alpaca's stream: ${client.redact(text)}`));
     stream.connect();
-    const refused = stream.whenAuthenticated().then((result) => {
-      if (!result.authenticated && result.code !== undefined) {
-        refusal = new AlpacaRefusal(
-          `the stream refused the keys (${client.redact(result.message)})`,
-          "check APCA_API_KEY_ID and APCA_API_SECRET_KEY",
-        );
-        wake();
-      }
+    // never rejects; without a code it is the connection that ended, which is opened again
+    void stream.whenAuthenticated().then(({ authenticated, code, message }) => {
+      if (authenticated || code === undefined) return;
+      refusal = new AlpacaRefusal(
+        `the stream refused the keys (${client.redact(message)})`,
+        "check APCA_API_KEY_ID and APCA_API_SECRET_KEY",
+      );
+      wake();
     });
-    let refusal: AlpacaRefusal | null = null;
-    void refused;
     listen();
     while (!signal?.aborted) {
       if (refusal !== null) throw refusal;
@@ -92,11 +92,22 @@ export async function* streamAlpaca(client: AlpacaClient, request: StreamRequest
         continue;
       }
       const { symbol, row } = happening;
-      for await (const bars of closedSince(client, request, symbol, row, next.get(symbol)!)) {
-        next.set(symbol, bars.closeTime[bars.length - 1]!);
-        yield bars;
+      try {
+        for await (const bars of closedSince(client, request, symbol, row, next.get(symbol)!)) {
+          next.set(symbol, bars.closeTime[bars.length - 1]!);
+          yield bars;
+        }
+      } catch (thrown) {
+        if (!(thrown instanceof VenueUnreachable)) throw thrown;
+        // what closed meanwhile is asked for again: a stream outlives an outage
+        onNote(thrown.message);
+        await client.calls.policy.sleep(client.calls.policy.longestWaitMs, signal);
+        push({ symbol, row: null });
       }
     }
+  } catch (thrown) {
+    // what was asked for when the signal came is asked for no more
+    if (!signal?.aborted) throw thrown;
   } finally {
     clearTimeout(silence);
     signal?.removeEventListener("abort", onStop);

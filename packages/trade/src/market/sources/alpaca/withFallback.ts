@@ -9,9 +9,12 @@ import { AlpacaRefusal } from "./alpacaClient.ts";
 export function withFallback(primary: Source, fallback: Source, notice: (line: string) => void): Source {
   let served: Source = primary;
   let reason: string | null = null;
+  const told = new Set<string>();
   const turn = (thrown: unknown, symbol: string): void => {
     if (!(thrown instanceof AlpacaRefusal)) throw thrown;
-    if (reason !== thrown.reason) notice(`${symbol} comes from ${fallback.name}: alpaca: ${thrown.reason}`);
+    const line = `${symbol} comes from ${fallback.name}: alpaca: ${thrown.reason}`;
+    if (!told.has(line)) notice(line);
+    told.add(line);
     served = fallback;
     reason = thrown.reason;
   };
@@ -19,7 +22,7 @@ export function withFallback(primary: Source, fallback: Source, notice: (line: s
     name: primary.name,
     market: primary.market,
     get client() {
-      return (served ?? primary).client!;
+      return served.client!;
     },
     get provenance() {
       return reason === null
