@@ -3,6 +3,7 @@ import { addCheck } from "./data/check.ts";
 import { addDownload } from "./data/download.ts";
 import { addImport } from "./data/import.ts";
 import { addList } from "./data/list.ts";
+import { addLogin } from "./data/login.ts";
 import { addUniverse } from "./universe.ts";
 
 export function addData(program: Command): void {
@@ -12,6 +13,7 @@ export function addData(program: Command): void {
     .addHelpText("after", "\nExample:\n  ./orion data list");
   addImport(data);
   addDownload(data);
+  addLogin(data);
   addList(data);
   addCheck(data);
   addUniverse(data);

@@ -22,3 +22,4 @@ export * from "./storedData.ts";
 export * from "./trainRecipe.ts";
 export * from "./updateModel.ts";
 export { orionVersion } from "./version.ts";
+export { type SignedIn, signInSchwab } from "./schwabSignIn.ts";
