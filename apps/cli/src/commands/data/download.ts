@@ -89,7 +89,10 @@ Examples:
           },
         );
         bar.stop();
-        if (!follow) return answer(session, stored, () => seriesTable(stored));
+        if (!follow) {
+          const nothing = `${request.source} has nothing of ${request.symbols.join(", ")} in that time`;
+          return answer(session, stored, () => (stored.length === 0 ? nothing : seriesTable(stored)));
+        }
         say(`following ${request.symbols.join(", ")} ${request.timeframe}; Ctrl-C ends it`);
         const followed = await followData(context, request, {
           onBars: (symbol, added, to) =>

@@ -1,3 +1,4 @@
+import { DataError } from "../../core/errors.ts";
 import { DAY_MS, timeframeMs, timeframeName } from "../../core/time.ts";
 import type { BarSeries } from "../bars.ts";
 import { floorToGrid } from "../timeGrid.ts";
@@ -55,6 +56,12 @@ export async function* binanceBars(
     let closed = rows.filter(
       (row, i) => (i < rows.length - 1 || isLongClosed(row)) && !(row.closeTime > until),
     );
+    const early = closed.find((row) => row.closeTime > now + DAY_MS);
+    if (early) {
+      throw new DataError(
+        `${client.name} gave a ${symbol} bar that closes ${early.closeTime - now} ms after its own clock: nothing of it was taken`,
+      );
+    }
     const newest = closed[closed.length - 1];
     if (isLastPage && newest && !isLongClosed(newest)) {
       const { policy } = client.calls;
