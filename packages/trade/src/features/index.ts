@@ -5,7 +5,8 @@ import { orionquant38 } from "./sets/orionquant38.ts";
 export * from "./context/index.ts";
 export * from "./feature.ts";
 export * from "./indicators/index.ts";
-export * from "./scaling/standardScaler.ts";
+export * from "./scaling/index.ts";
+export * from "./selection/index.ts";
 
 /** All feature sets by the name that recipes use. */
 export const featureParts = [orionquant38, hybridCore, marketContext] as const;

@@ -1,7 +1,7 @@
 import { DataError } from "../core/errors.ts";
 import { createPart } from "../core/parts.ts";
 import { isoTime, timeframeMs } from "../core/time.ts";
-import { type Feature, featureParts } from "../features/index.ts";
+import { type Feature, featureParts, rollingFeature } from "../features/index.ts";
 import { type Labeler, labelParts } from "../labels/index.ts";
 import { type BarSeries, singlePanel } from "../market/bars.ts";
 import type { FeatureSet } from "../models/model.ts";
@@ -16,8 +16,11 @@ export function barStepMs(recipe: AnyRecipe): number | null {
   return recipe.universe.market === "stock" ? null : timeframeMs(recipe.universe.timeframe);
 }
 
+/** The recipe's features; under rolling scaling each is told by its own last bars, which are a part of its memory. */
 export function featuresOf(recipe: AnyRecipe): readonly Feature[] {
-  return recipe.features.map((spec, i) => createPart(featureParts, spec, `features.${i}`));
+  const { scaling } = recipe;
+  const features = recipe.features.map((spec, i) => createPart(featureParts, spec, `features.${i}`));
+  return scaling.kind === "rolling" ? features.map((f) => rollingFeature(f, scaling.lookbackBars)) : features;
 }
 
 export function labelerOf(recipe: AnyRecipe): Labeler {

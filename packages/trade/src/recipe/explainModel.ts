@@ -1,6 +1,6 @@
 import { UsageError } from "../core/errors.ts";
 import { isoTime } from "../core/time.ts";
-import { applyScaler } from "../features/index.ts";
+import { networkInputs } from "../features/index.ts";
 import { SIGNALS, type Signal } from "../labels/labeler.ts";
 import { checkSymbol } from "../market/index.ts";
 import {
@@ -59,7 +59,7 @@ export interface Explanation {
   readonly head: string | null;
   /** `BUY log-odds`, `return`, `volatility` … */
   readonly output: string;
-  /** of this window, and of the average market (every column at its training mean) */
+  /** of this window, and of the average market (every column at its training mean, or at the centre that its scaler takes) */
   readonly value: number;
   readonly baseline: number;
   /** the attributions add up to value - baseline within 1 % */
@@ -93,7 +93,7 @@ export async function explainModel(context: PipelineContext, query: ExplainQuery
     ? await sixHeadsQuestion(context, workspace, manifest, query)
     : await signalQuestion(context, workspace, manifest, query);
   const { network: config, scaler } = manifest.net;
-  const matrix = featureMatrix(applyScaler(asked.columns, scaler));
+  const matrix = featureMatrix(networkInputs(asked.columns, manifest.net));
   const window = new Float32Array(config.window * matrix.features);
   gatherWindows(matrix, config.window, Int32Array.of(asked.row), window);
   const known = modelNetwork(manifest, onnx);

@@ -1,4 +1,5 @@
 export * from "./backtestModel.ts";
+export * from "./buildFeatures.ts";
 export * from "./chartBars.ts";
 export * from "./compareModels.ts";
 export * from "./describeData.ts";
@@ -17,6 +18,7 @@ export * from "./predictLatest.ts";
 export * from "./predictSixHeads.ts";
 export * from "./quality/checkStored.ts";
 export * from "./quality/qualityOf.ts";
+export * from "./selectFeatures.ts";
 export * from "./simulateVenue.ts";
 export * from "./storedData.ts";
 export * from "./trainRecipe.ts";

@@ -1,6 +1,7 @@
 import { DataError, UsageError } from "../core/errors.ts";
 import { canonicalJson } from "../core/hash.ts";
 import { isoTime } from "../core/time.ts";
+import { columnNames, type Selection } from "../features/index.ts";
 import { type NamedParameters, readParameters } from "../models/index.ts";
 import type { SplitPart } from "../models/validation/index.ts";
 import type { Workspace } from "../store/index.ts";
@@ -13,6 +14,8 @@ import { type AnyRecipe, isMultiTask } from "./recipeSchema.ts";
 export interface ParentModel {
   readonly record: ParentRecord;
   readonly weights: NamedParameters;
+  /** the columns that its weights read, where it was given a choice of them */
+  readonly selection?: Selection | undefined;
   /** ms UTC: the first and last moment that its weights have seen */
   readonly seen: { readonly from: number; readonly to: number };
 }
@@ -56,8 +59,13 @@ export async function parentModel(
     );
   if (canonicalJson(theirs.features) !== canonicalJson(recipe.features) || !hasItsColumns())
     refuse(
-      `its features are ${kinds(theirs)} and its columns ${manifest.net.scaler.names.length}, the recipe's features ${kinds(recipe)}: they have to be the same`,
+      `its features are ${kinds(theirs)} and its columns ${columnNames(manifest.net).length}, the recipe's features ${kinds(recipe)}: they have to be the same`,
     );
+  for (const key of ["scaling", "selection"] as const) {
+    const [its, own] = [theirs[key], recipe[key]].map((part) => (part ? withoutClip(part) : "none"));
+    if (its !== own)
+      refuse(`its ${key} is ${its}, the recipe's ${own} (${key}): its weights read other inputs`);
+  }
   if (isMultiTask(theirs) && isMultiTask(recipe)) {
     if (theirs.universe.context.join() !== recipe.universe.context.join())
       refuse("its context symbols are others than the recipe's (universe.context)");
@@ -67,14 +75,20 @@ export async function parentModel(
   return {
     record: { id, sha256: manifest.files[GRAPH_FILE]!.sha256, how: "transfer", frozenEncoder: freezeEncoder },
     weights: readParameters(await readGraph(workspace, id)),
+    selection: manifest.net.selection,
     seen: manifest.seen,
   };
 
   // six heads see context beside the features' own columns: those are told apart by the recipes' context
   function hasItsColumns(): boolean {
     const columns = featuresOf(recipe).flatMap((f) => f.columns);
-    return isMultiTask(recipe) || columns.join() === manifest.net.scaler.names.join();
+    return isMultiTask(recipe) || columns.join() === columnNames(manifest.net).join();
   }
+}
+
+/** How inputs are made, but for the clip: it changes none but extremes. */
+function withoutClip({ clip: _clip, ...part }: { readonly kind: string; readonly clip?: number }): string {
+  return canonicalJson(part).replace(/[{}"]/g, "");
 }
 
 const kinds = (recipe: AnyRecipe): string =>

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { ScalingConfig, SelectionConfig } from "../features/index.ts";
 import { ADJUSTMENTS } from "../market/actions/adjustBars.ts";
 import { ReptileConfig } from "../models/adaptation/reptile.ts";
 import { EnsembleConfig } from "../models/ensemble/ensembleConfig.ts";
 import { MultiTaskTraining } from "../models/multiTask/multiTaskConfig.ts";
 import { NetworkConfig } from "../models/networks/index.ts";
-import { ScalingConfig, TrainingConfig } from "../models/signalNet/signalNetConfig.ts";
+import { TrainingConfig } from "../models/signalNet/signalNetConfig.ts";
 import { timeSplitSchema } from "../models/validation/timeSplit.ts";
 
 const partSpec = z.looseObject({ kind: z.string().min(1) });
@@ -27,6 +28,8 @@ const common = {
   about: z.string().default(""),
   features: z.array(partSpec).min(1),
   scaling: ScalingConfig,
+  /** which of the columns the network reads, chosen on the training rows; all of them unless given */
+  selection: SelectionConfig.optional(),
   label: partSpec,
   split: timeSplitSchema,
   /** the network: its `kind`, the window it sees, its sizes */

@@ -37,8 +37,8 @@ export async function signalTask(recipe: Recipe, range: RangeMs, run: TaskRun): 
         names: data.features.names,
         train,
         async fit(metadata, context) {
-          const { model: network, training, scaling, ensemble } = recipe;
-          const options = { network, training, scaling, metadata, ...startOf(run.parent) };
+          const { model: network, training, scaling, selection, ensemble } = recipe;
+          const options = { network, training, scaling, selection, metadata, ...startOf(run.parent) };
           const rows = { ...data, train: train.rows, validation: validation.rows };
           const fitted = ensemble
             ? await fitEnsemble(ensemble, options, rows, context)

@@ -57,6 +57,7 @@ export async function sixHeadsTask(
               network: recipe.model,
               training: recipe.training,
               scaling: recipe.scaling,
+              selection: recipe.selection,
               metadata,
               ...startOf(run.parent),
               ...(recipe.meta ? { meta: recipe.meta } : {}),

@@ -20,8 +20,12 @@ export interface TaskRun {
 export function startOf(parent: ParentModel | undefined): {
   initial?: ParentModel["weights"];
   freezeEncoder?: boolean;
+  selection?: NonNullable<ParentModel["selection"]>;
 } {
-  return parent ? { initial: parent.weights, freezeEncoder: parent.record.frozenEncoder } : {};
+  if (!parent) return {};
+  const { weights, record, selection } = parent;
+  // its weights read the columns that were chosen for it
+  return { initial: weights, freezeEncoder: record.frozenEncoder, ...(selection ? { selection } : {}) };
 }
 
 /** The steps of a training that depend on the recipe's kind of label; `trainRecipe` does all the others. */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../core/random.ts";
-import { applyScaler, fitStandardScaler, scalerSchema } from "./standardScaler.ts";
+import { applyScaler, scalerSchema } from "./scaler.ts";
+import { fitStandardScaler } from "./standardScaler.ts";
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 

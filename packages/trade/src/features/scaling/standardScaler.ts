@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { DataError, UsageError } from "../../core/errors.ts";
+import { checkScaling, DEFAULT_CLIP } from "./scaledColumn.ts";
 
-/** What a scaler learned; plain JSON, stored in a model's manifest. */
-export const scalerSchema = z.strictObject({
+/** What was learned; it has no kind, since it was the first and models are stored with it. */
+export const standardScalerSchema = z.strictObject({
   names: z.array(z.string()),
   mean: z.array(z.number()),
   /** standard deviation (of the population) of each column; 1 where it did not vary */
@@ -12,10 +13,10 @@ export const scalerSchema = z.strictObject({
   /** columns that did not vary in the rows fitted on: they are centred only and say nothing */
   constant: z.array(z.string()),
 });
-export type Scaler = z.output<typeof scalerSchema>;
+export type StandardScaler = z.output<typeof standardScalerSchema>;
 
 export interface StandardScalerOptions {
-  /** default 8: beyond eight deviations a value tells a network nothing but that it is extreme */
+  /** default 8; null for none */
   readonly clip?: number | null;
 }
 
@@ -33,15 +34,10 @@ export function fitStandardScaler(
   columns: readonly Float32Array[],
   rows: ArrayLike<number>,
   options: StandardScalerOptions = {},
-): Scaler {
-  const clip = options.clip === undefined ? 8 : options.clip;
-  if (clip !== null && !(clip > 0 && Number.isFinite(clip))) {
-    throw new UsageError(`scaler: a clip of ${clip} is not possible: give a number > 0, or null for none`);
-  }
-  if (names.length !== columns.length) {
-    throw new UsageError(`scaler: ${names.length} names for ${columns.length} columns`);
-  }
-  const scaler: Scaler = { names: [...names], mean: [], scale: [], clip, constant: [] };
+): StandardScaler {
+  const clip = options.clip === undefined ? DEFAULT_CLIP : options.clip;
+  checkScaling(names, columns, clip);
+  const scaler: StandardScaler = { names: [...names], mean: [], scale: [], clip, constant: [] };
   columns.forEach((column, f) => {
     const fitted = moments(names[f]!, column, rows);
     scaler.mean.push(fitted.mean);
@@ -80,38 +76,4 @@ function moments(name: string, column: Float32Array, rows: ArrayLike<number>) {
   }
   const deviation = Math.sqrt(squares / count);
   return { mean, deviation, varies: deviation > 0 };
-}
-
-/**
- * (x - mean) / scale, clipped, into `out` or new columns; the input is left as it is. A value that is not finite
- * becomes NaN. `out` may be the input columns themselves.
- * @throws UsageError when the number or length of the columns does not fit
- */
-export function applyScaler(
-  columns: readonly Float32Array[],
-  scaler: Scaler,
-  out: readonly Float32Array[] = columns.map((column) => new Float32Array(column.length)),
-): readonly Float32Array[] {
-  if (columns.length !== scaler.names.length || out.length !== columns.length) {
-    throw new UsageError(
-      `scaler: made for ${scaler.names.length} columns, given ${columns.length} to scale into ${out.length}`,
-    );
-  }
-  columns.forEach((column, f) => {
-    const into = out[f]!;
-    if (into.length !== column.length) {
-      throw new UsageError(
-        `scaler: column '${scaler.names[f]}' has ${column.length} rows, its output ${into.length}`,
-      );
-    }
-    const mean = scaler.mean[f]!;
-    const scale = scaler.scale[f]!;
-    const limit = scaler.clip ?? Number.POSITIVE_INFINITY;
-    for (let t = 0; t < column.length; t++) {
-      const value = column[t]!;
-      const scaled = Math.fround(Math.max(-limit, Math.min(limit, (value - mean) / scale)));
-      into[t] = Number.isFinite(value) && Number.isFinite(scaled) ? scaled : Number.NaN;
-    }
-  });
-  return out;
 }

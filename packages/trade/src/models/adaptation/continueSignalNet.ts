@@ -1,7 +1,7 @@
 import { createTrainingProgram, emptyBatch, type NamedParameters, readParameters } from "@orion/grad";
 import { DataError } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
-import { applyScaler } from "../../features/index.ts";
+import { networkInputs } from "../../features/index.ts";
 import { exportMembers, membersOf } from "../ensemble/signalNetworkOf.ts";
 import type { Dataset, FitUpdate } from "../model.ts";
 import { signalNetwork } from "../networks/index.ts";
@@ -85,7 +85,7 @@ export async function continueSignalNet(
     thinning: all.map((n, c) => (kept[c]! === 0 ? 1 : n / kept[c]!)) as Triple,
     kept: classCounts(rows, classes, 3) as Triple,
   });
-  const matrix = featureMatrix(applyScaler(data.features.columns, manifest.scaler));
+  const matrix = featureMatrix(networkInputs(data.features.columns, manifest));
   const { network, returnScale } = manifest;
   const source = windowSource(matrix, network.window, rows, { ...data, train: rows, validation: rows });
   const batch = Math.min(training.batch, rows.length);

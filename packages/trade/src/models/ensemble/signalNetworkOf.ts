@@ -1,5 +1,6 @@
 import { exportForward, type NamedParameters, type Network, readParameters } from "@orion/grad";
 import { DataError } from "../../core/errors.ts";
+import { inputsMetadata } from "../../features/index.ts";
 import { signalNetwork } from "../networks/index.ts";
 import type { SignalNetManifest } from "../signalNet/signalNetManifest.ts";
 import { ensembleNetwork, memberPrefix } from "./ensembleNetwork.ts";
@@ -37,5 +38,5 @@ export function exportMembers(
     }),
   );
   const input = { time: net.network.window, features: net.scaler.names.length };
-  return exportForward({ network: signalNetworkOf(net), input }, weights, metadata);
+  return exportForward({ network: signalNetworkOf(net), input }, weights, inputsMetadata(metadata, net));
 }

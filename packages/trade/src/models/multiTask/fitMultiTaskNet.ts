@@ -10,7 +10,14 @@ import {
   type Weights,
 } from "@orion/grad";
 import { DataError } from "../../core/errors.ts";
-import { applyScaler, fitStandardScaler } from "../../features/index.ts";
+import {
+  fitInputs,
+  inputsMetadata,
+  networkInputs,
+  type ScalingConfig,
+  type Selection,
+  type SelectionConfig,
+} from "../../features/index.ts";
 import { type ReptileConfig, reptile } from "../adaptation/reptile.ts";
 import { admitTraining } from "../admitTraining.ts";
 import { mostProbable } from "../evaluation/index.ts";
@@ -18,7 +25,6 @@ import { interruptionOf } from "../interruption.ts";
 import type { FitContext, FitSummary, FitUpdate } from "../model.ts";
 import { isOfEncoder, type NetworkConfig } from "../networks/index.ts";
 import { type FeatureMatrix, featureMatrix, gatherWindows } from "../sequence/featureMatrix.ts";
-import type { ScalingConfig } from "../signalNet/signalNetConfig.ts";
 import { classScores } from "../training/classScores.ts";
 import { curriculumRows } from "../training/curriculum.ts";
 import { schedulePlan } from "../training/schedulePlan.ts";
@@ -61,6 +67,8 @@ export interface MultiTaskOptions {
   network: NetworkConfig;
   training: MultiTaskTraining;
   scaling: ScalingConfig;
+  /** which columns the network reads: chosen on the training rows, or as a model chose them; all unless given */
+  selection?: SelectionConfig | Selection | undefined;
   /** written into the exported graph */
   metadata: Record<string, string>;
   /** first weights, of a network that was trained before; drawn by the seed unless given */
@@ -81,7 +89,7 @@ export interface MultiTaskFit {
 const CHUNK = 64;
 
 /**
- * Trains a network with six heads on many instruments. Scaler, class weights and target scales come from the
+ * Trains a network with six heads on many instruments. Selection, scaler, class weights and target scales come from the
  * training rows of all instruments together. Five heads are trained jointly (`multiTaskObjective`) on all but the
  * last training days, early stopping on the validation rows; then confidence is fitted on those days (`fitConfidenceHead`).
  * Batches are gathered from one matrix of features; no window is copied beforehand.
@@ -98,8 +106,13 @@ export async function fitMultiTaskNet(
   const { network, training } = options;
   checkTraining(training);
   const { stack } = data;
-  const scaler = fitStandardScaler(data.names, stack.features, data.train, { clip: options.scaling.clip });
-  const matrix = featureMatrix(applyScaler(stack.features, scaler));
+  const labels = { class: data.outcomes.direction, return: data.outcomes.returns[0]! };
+  const inputs = await fitInputs(
+    options,
+    { names: data.names, columns: stack.features, rows: data.train, labels },
+    { signal: context.signal },
+  );
+  const matrix = featureMatrix(networkInputs(stack.features, inputs));
   const scaling = fitTargets(data.outcomes, data.train, training.classBalance);
   const targets = learnableTargets(data.outcomes, data.train);
   const withConfidence = fitsConfidence(training);
@@ -208,7 +221,7 @@ export async function fitMultiTaskNet(
     return {
       manifest: {
         network,
-        scaler,
+        ...inputs,
         scaling,
         taskWeights: weightsOf(program, training),
         confidence,
@@ -216,7 +229,7 @@ export async function fitMultiTaskNet(
           .filter(({ name }) => !name.startsWith(TASK_NOISE))
           .reduce((sum, { size }) => sum + size, 0),
       },
-      onnx: program.exportOnnx(options.metadata, { weights }),
+      onnx: program.exportOnnx(inputsMetadata(options.metadata, inputs), { weights }),
       summary: {
         epochs: result.epochs,
         bestEpoch: result.bestEpoch ?? 0,

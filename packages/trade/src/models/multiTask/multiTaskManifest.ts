@@ -1,12 +1,14 @@
 import { z } from "zod";
-import { scalerSchema } from "../../features/index.ts";
+import { scalerSchema, selectionSchema } from "../../features/index.ts";
 import { NetworkConfig } from "../networks/index.ts";
 import { TargetScaling } from "./multiTaskTargets.ts";
 
 /** What is needed beside the graph to predict with a network of six heads. */
 export const MultiTaskManifest = z.strictObject({
   network: NetworkConfig,
+  /** of what the network reads: the selected columns, or all of them */
   scaler: scalerSchema,
+  selection: selectionSchema.optional(),
   scaling: TargetScaling,
   /** by task, what its loss weighed at the end: the recipe's numbers, or what was learned (exp -s) */
   taskWeights: z.record(z.string(), z.number()),

@@ -47,7 +47,7 @@ export class MultiTaskNet {
     rows: Int32Array,
     options: PredictOptions = {},
   ): Promise<MultiTaskForecast> {
-    const { scaler, scaling, network } = this.manifest;
+    const { scaling, network } = this.manifest;
     const n = rows.length;
     const horizons = scaling.returnScales.length;
     const forecast = {
@@ -60,7 +60,7 @@ export class MultiTaskNet {
       confidence: new Float32Array(n),
       risk: new Float32Array(n),
     };
-    const windows = { names, columns, rows, scaler, window: network.window };
+    const windows = { names, columns, rows, inputs: this.manifest, window: network.window };
     await predictWindows(this.#predictor, windows, options, (out, from, count) => {
       for (const head of ["direction", "position"] as const) {
         const told = out[PROBABILITIES[head]]!;

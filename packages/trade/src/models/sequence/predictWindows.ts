@@ -1,6 +1,6 @@
 import type { Predictor } from "@orion/grad";
 import { UsageError } from "../../core/errors.ts";
-import { applyScaler, type Scaler } from "../../features/index.ts";
+import { columnNames, type FittedInputs, networkInputs } from "../../features/index.ts";
 import type { PredictOptions } from "../model.ts";
 import { featureMatrix, gatherWindows } from "./featureMatrix.ts";
 
@@ -13,7 +13,7 @@ export interface WindowsToPredict {
   readonly columns: readonly Float32Array[];
   readonly rows: Int32Array;
   /** what the network was trained with */
-  readonly scaler: Scaler;
+  readonly inputs: FittedInputs;
   /** bars of a window */
   readonly window: number;
 }
@@ -25,16 +25,17 @@ export interface WindowsToPredict {
  */
 export async function predictWindows(
   predictor: Predictor,
-  { names, columns, rows, scaler, window }: WindowsToPredict,
+  { names, columns, rows, inputs, window }: WindowsToPredict,
   options: PredictOptions,
   take: (out: Record<string, Float32Array>, from: number, count: number) => void,
 ): Promise<void> {
-  if (names.join() !== scaler.names.join()) {
+  const known = columnNames(inputs);
+  if (names.join() !== known.join()) {
     throw new UsageError(
-      `the model was trained on the columns ${scaler.names.join(", ")}; these are ${names.join(", ")}`,
+      `the model was trained on the columns ${known.join(", ")}; these are ${names.join(", ")}`,
     );
   }
-  const matrix = featureMatrix(applyScaler(columns, scaler));
+  const matrix = featureMatrix(networkInputs(columns, inputs));
   const size = window * matrix.features;
   const input = new Float32Array(Math.min(chunk, rows.length) * size);
   const started = performance.now();

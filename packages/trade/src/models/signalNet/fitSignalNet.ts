@@ -11,7 +11,14 @@ import {
   type TrainingSpec,
 } from "@orion/grad";
 import { DataError, UsageError } from "../../core/errors.ts";
-import { applyScaler, fitStandardScaler } from "../../features/index.ts";
+import {
+  fitInputs,
+  inputsMetadata,
+  networkInputs,
+  type ScalingConfig,
+  type Selection,
+  type SelectionConfig,
+} from "../../features/index.ts";
 import { admitTraining } from "../admitTraining.ts";
 import { interruptionOf } from "../interruption.ts";
 import type { Dataset, FitContext, FitSummary, FitUpdate } from "../model.ts";
@@ -23,7 +30,7 @@ import { curriculumRows } from "../training/curriculum.ts";
 import { schedulePlan } from "../training/schedulePlan.ts";
 import { checkTraining } from "../training/trainingFault.ts";
 import { balanceOf } from "./classBalance.ts";
-import type { ScalingConfig, TrainingConfig } from "./signalNetConfig.ts";
+import type { TrainingConfig } from "./signalNetConfig.ts";
 import { SIGNAL_MONITORS, strideList } from "./signalNetConfig.ts";
 import type { SignalNetManifest } from "./signalNetManifest.ts";
 import { signalObjective } from "./signalObjective.ts";
@@ -48,6 +55,8 @@ export interface SignalNetOptions {
   network: NetworkConfig;
   training: TrainingConfig;
   scaling: ScalingConfig;
+  /** which columns the network reads: chosen on the training rows, or as a model chose them; all unless given */
+  selection?: SelectionConfig | Selection | undefined;
   /** written into the exported graph */
   metadata: Record<string, string>;
   /** first weights, of a network that was trained before; drawn by the seed unless given */
@@ -60,7 +69,7 @@ export interface SignalNetOptions {
 
 /**
  * Trains a signal network on the dataset's training rows, stops early on its validation rows, and exports the best
- * weights. Scaler, class weights and the return's scale come from the training rows alone.
+ * weights. Selection, scaler, class weights and the return's scale come from the training rows alone.
  * @throws DataError when a class does not occur in the training rows
  */
 export async function fitSignalNet(
@@ -68,12 +77,16 @@ export async function fitSignalNet(
   data: Dataset,
   context: FitContext,
 ): Promise<SignalNetFit> {
-  const { network, training, scaling } = options;
+  const { network, training } = options;
   checkTraining(training);
-  const scaler = fitStandardScaler(data.features.names, data.features.columns, data.train, {
-    clip: scaling.clip,
-  });
-  const matrix = featureMatrix(applyScaler(data.features.columns, scaler));
+  const { names, columns } = data.features;
+  const inputs = await fitInputs(
+    options,
+    { names, columns, rows: data.train, labels: { class: data.classes, return: data.returns } },
+    { signal: context.signal },
+  );
+  const metadata = inputsMetadata(options.metadata, inputs);
+  const matrix = featureMatrix(networkInputs(columns, inputs));
   const strides = strideList(training);
   const rows = strideRows(data.train, data.classes, strides);
   if (rows.length < training.batch)
@@ -127,11 +140,11 @@ export async function fitSignalNet(
       onProgress: (progress) => context.onUpdate?.(updateOf(progress)),
       ...interruptionOf(context, training.checkpointMinutes),
     });
-    const onnx = program.exportOnnx(options.metadata, { weights });
+    const onnx = program.exportOnnx(metadata, { weights });
     return {
       manifest: {
         network,
-        scaler,
+        ...inputs,
         classWeights: balance.posteriorWeights,
         baseRates: balance.baseRates,
         returnScale,
@@ -140,7 +153,7 @@ export async function fitSignalNet(
       onnx,
       summary: summaryOf(result, rows.length, untrained.loss),
       ...(options.keepSnapshots
-        ? { snapshots: await snapshotsOf(program, result.snapshots, validation, options.metadata) }
+        ? { snapshots: await snapshotsOf(program, result.snapshots, validation, metadata) }
         : {}),
     };
   } finally {

@@ -43,10 +43,16 @@ export class SignalNet {
    * @throws UsageError when the columns are not those that the network was trained on
    */
   async predict(x: FeatureSet, rows: Int32Array, options: PredictOptions = {}): Promise<SignalForecast> {
-    const { scaler, classWeights, network } = this.manifest;
+    const { classWeights, network } = this.manifest;
     const forecast = emptyForecast(rows.length);
     const spread = this.#predictor.outputs.includes("spread") ? emptyForecast(rows.length) : undefined;
-    const windows = { names: x.names, columns: x.columns, rows, scaler, window: network.window };
+    const windows = {
+      names: x.names,
+      columns: x.columns,
+      rows,
+      inputs: this.manifest,
+      window: network.window,
+    };
     await predictWindows(this.#predictor, windows, options, (out, from, count) => {
       const corrected = priorCorrect(out.probabilities!, classWeights);
       for (let i = 0; i < count; i++) {

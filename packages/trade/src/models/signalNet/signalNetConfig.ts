@@ -45,12 +45,6 @@ export const TrainingConfig = z.strictObject({
 });
 export type TrainingConfig = z.output<typeof TrainingConfig>;
 
-export const ScalingConfig = z.strictObject({
-  kind: z.literal("standard"),
-  clip: z.number().gt(0).default(8),
-});
-export type ScalingConfig = z.output<typeof ScalingConfig>;
-
 /** Strides in the order of the classes. */
 export function strideList(config: TrainingConfig): number[] {
   return SIGNALS.map((name) => config.windowStride[name]);

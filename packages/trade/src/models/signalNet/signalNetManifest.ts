@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { scalerSchema } from "../../features/index.ts";
+import { scalerSchema, selectionSchema } from "../../features/index.ts";
 import { EnsembleRecord } from "../ensemble/ensembleConfig.ts";
 import { NetworkConfig } from "../networks/index.ts";
 
@@ -8,7 +8,9 @@ const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
 /** What is needed beside the graph to predict with a signal network. Triples are in the order BUY, HOLD, SELL. */
 export const SignalNetManifest = z.strictObject({
   network: NetworkConfig,
+  /** of what the network reads: the selected columns, or all of them */
   scaler: scalerSchema,
+  selection: selectionSchema.optional(),
   /** what one row of each class weighed in training, thinning by strides included: predictions are corrected by it */
   classWeights: threeNumbers,
   /** shares of the classes in the training rows before thinning */
