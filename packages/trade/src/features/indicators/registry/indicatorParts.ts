@@ -1,5 +1,6 @@
 import { UsageError } from "../../../core/errors.ts";
 import { momentumIndicators } from "../momentum/index.ts";
+import { shapeIndicators } from "../shape/index.ts";
 import { trendIndicators } from "../trend/index.ts";
 import { volatilityIndicators } from "../volatility/index.ts";
 import { volumeIndicators } from "../volume/index.ts";
@@ -12,6 +13,7 @@ export const indicatorFamilies: Readonly<Record<string, readonly Indicator[]>> =
   momentum: momentumIndicators,
   volatility: volatilityIndicators,
   volume: volumeIndicators,
+  shape: shapeIndicators,
 };
 
 /** All indicators. */
