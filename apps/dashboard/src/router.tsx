@@ -1,16 +1,28 @@
-import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type SearchSchemaInput,
+} from "@tanstack/react-router";
 import { Dashboard } from "./Dashboard.tsx";
-import { Search } from "./view.ts";
+import { DataSearch, Search } from "./view.ts";
 
 const rootRoute = createRootRoute({ notFoundComponent: () => <Missing /> });
 export const dashboardRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
-  validateSearch: (search) => Search.parse(search),
+  validateSearch: (search: Partial<Search> & SearchSchemaInput) => Search.parse(search),
   component: Dashboard,
 });
+export const dataRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/data",
+  validateSearch: (search: DataSearch & SearchSchemaInput) => DataSearch.parse(search),
+  component: lazyRouteComponent(() => import("./data/DataPage.tsx"), "DataPage"),
+});
 
-export const router = createRouter({ routeTree: rootRoute.addChildren([dashboardRoute]) });
+export const router = createRouter({ routeTree: rootRoute.addChildren([dashboardRoute, dataRoute]) });
 
 function Missing() {
   return (

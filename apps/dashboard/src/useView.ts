@@ -1,12 +1,24 @@
 import { getRouteApi } from "@tanstack/react-router";
-import type { Search } from "./view.ts";
+import type { DataSearch, Search } from "./view.ts";
 
 const route = getRouteApi("/");
+const dataRoute = getRouteApi("/data");
 
 /** The view that the address keeps, and how to change it. */
 export function useView(): [Search, (change: Partial<Search>) => void] {
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  return [
+    search,
+    (change) =>
+      void navigate({ search: (now) => ({ ...now, ...change }), replace: true, resetScroll: false }),
+  ];
+}
+
+/** The same of the data page. */
+export function useDataView(): [DataSearch, (change: Partial<DataSearch>) => void] {
+  const search = dataRoute.useSearch();
+  const navigate = dataRoute.useNavigate();
   return [
     search,
     (change) =>

@@ -1,3 +1,4 @@
+import { SeriesKind } from "@orion/trade/wire";
 import { z } from "zod";
 
 export const timeframes = ["5m", "15m", "1h", "4h", "1d"] as const;
@@ -11,3 +12,37 @@ export const Search = z.object({
   at: z.number().optional().catch(undefined),
 });
 export type Search = z.infer<typeof Search>;
+
+export const sortColumns = [
+  "symbol",
+  "market",
+  "timeframe",
+  "kind",
+  "rows",
+  "from",
+  "to",
+  "behind",
+  "bytes",
+  "source",
+] as const;
+export type SortColumn = (typeof sortColumns)[number];
+
+/** What the address of the data page keeps. */
+export const DataSearch = z.object({
+  /** the series that is looked at */
+  symbol: z.string().optional().catch(undefined),
+  market: z.enum(["spot", "futures", "stock"]).optional().catch(undefined),
+  timeframe: z.string().optional().catch(undefined),
+  kind: SeriesKind.optional().catch(undefined),
+  /** the chart is centred on this moment (ms UTC) instead of ending with the last bar */
+  at: z.number().optional().catch(undefined),
+  /** the check that found the place at that moment */
+  what: z.string().optional().catch(undefined),
+  /** findings of this check alone */
+  check: z.string().optional().catch(undefined),
+  sort: z.enum(sortColumns).optional().catch(undefined),
+  down: z.boolean().optional().catch(undefined),
+  /** words that a series has to have */
+  find: z.string().optional().catch(undefined),
+});
+export type DataSearch = z.infer<typeof DataSearch>;

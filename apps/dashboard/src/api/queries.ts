@@ -2,22 +2,25 @@ import {
   type BacktestRequest,
   BacktestResponse,
   type BacktestStatus,
-  BarsResponse,
+  DataResponse,
   type DownloadRequest,
   DownloadStatus,
   LatestBacktest,
   ModelSummary,
   Prediction,
+  QualityResponse,
   RecipeSummary,
+  SourcesResponse,
   StatusResponse,
   TrainingStatus,
   type TrainRequest,
 } from "@orion/trade/wire";
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { fetchJson } from "./fetchJson.ts";
+import type { BarsView } from "./useBarPages.ts";
 
-const REFRESH_MS = 30_000;
+export const REFRESH_MS = 30_000;
 
 export const keys = {
   status: ["status"],
@@ -25,12 +28,10 @@ export const keys = {
   recipes: ["recipes"],
   predictions: ["prediction"],
   prediction: (model: string | undefined) => ["prediction", model ?? "newest"],
-  bars: (timeframe: string, symbol: string | undefined, at: number | undefined) => [
-    "bars",
-    timeframe,
-    symbol,
-    at,
-  ],
+  bars: (view: BarsView) => ["bars", view],
+  data: ["data"],
+  sources: ["sources"],
+  quality: (symbol: string, timeframe: string, market: string) => ["quality", symbol, timeframe, market],
   training: ["training"],
   download: ["download"],
   backtest: ["backtest"],
@@ -65,20 +66,28 @@ export const usePrediction = (model: string | undefined, isEnabled: boolean) =>
     enabled: isEnabled,
   });
 
-/** @param at the bars up to this moment (ms UTC) instead of the newest */
-export const useBars = (
-  timeframe: string,
-  symbol: string | undefined,
-  at: number | undefined,
-  isEnabled: boolean,
-) =>
+export const useData = () =>
   useQuery({
-    queryKey: keys.bars(timeframe, symbol, at),
+    queryKey: keys.data,
+    queryFn: ({ signal }) => fetchJson("/api/data", DataResponse, { signal }),
+    refetchInterval: REFRESH_MS,
+  });
+
+export const useSources = () =>
+  useQuery({
+    queryKey: keys.sources,
+    queryFn: ({ signal }) => fetchJson("/api/data/sources", SourcesResponse, { signal }),
+    staleTime: REFRESH_MS,
+  });
+
+/** What the checks find in stored bars: a reading of the whole series, so it is asked for once. */
+export const useQuality = (symbol: string, timeframe: string, market: string) =>
+  useQuery({
+    queryKey: keys.quality(symbol, timeframe, market),
     queryFn: ({ signal }) =>
-      fetchJson("/api/bars", BarsResponse, { query: { timeframe, symbol, to: at, limit: 1500 }, signal }),
-    refetchInterval: at === undefined ? REFRESH_MS : false,
-    placeholderData: keepPreviousData,
-    enabled: isEnabled,
+      fetchJson("/api/data/quality", QualityResponse, { query: { symbol, timeframe, market }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
   });
 
 export const useTraining = () =>

@@ -1,6 +1,7 @@
 import { type JobState, LiveMessage } from "@orion/trade/wire";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import type { HeldBars } from "./barPages.ts";
 import { keys } from "./queries.ts";
 
 export type Connection = "connecting" | "live" | "lost";
@@ -58,7 +59,8 @@ function receive(client: QueryClient, message: LiveMessage): void {
       break;
     case "download":
       if (replace(client, keys.download, message.status)) {
-        for (const queryKey of [keys.status, keys.predictions, ["bars"]])
+        client.setQueriesData<HeldBars>({ queryKey: ["bars"] }, (held) => held && { ...held, isStale: true });
+        for (const queryKey of [keys.status, keys.predictions, keys.data, ["quality"], ["bars"]])
           void client.invalidateQueries({ queryKey });
       }
       break;

@@ -1,6 +1,6 @@
 import type { Trade } from "@orion/trade/wire";
 import { lazy, Suspense } from "react";
-import { useBars } from "../api/queries.ts";
+import { useBarPages } from "../api/useBarPages.ts";
 import { number, utc } from "../layout/format.ts";
 import { EmptyNote, ErrorNote, WarnNote } from "../layout/notes.tsx";
 import { Panel } from "../layout/Panel.tsx";
@@ -19,8 +19,9 @@ interface ChartPanelProps {
 
 export function ChartPanel({ symbol, hasData, trades, className }: ChartPanelProps) {
   const [view, setView] = useView();
-  const bars = useBars(view.timeframe, symbol, view.at, hasData === true);
-  const data = bars.data;
+  const pages = useBarPages({ symbol, timeframe: view.timeframe, until: view.at }, hasData === true);
+  const bars = pages.query;
+  const data = pages.held?.bars;
   const count = data?.time.length ?? 0;
   return (
     <Panel
@@ -43,30 +44,36 @@ export function ChartPanel({ symbol, hasData, trades, className }: ChartPanelPro
       }
     >
       {bars.error && data && <WarnNote>Older bars are shown: {bars.error.message}</WarnNote>}
-      {data && count > 0 ? (
+      {pages.fault && <WarnNote>Older bars could not be read: {pages.fault.message}</WarnNote>}
+      {data && pages.held && count > 0 ? (
         <>
           <div
             data-testid="price-chart"
             data-bars={count}
             data-timeframe={data.timeframe}
-            role="img"
-            aria-label={`Candles of ${data.symbol}, ${data.timeframe}: ${count} bars from ${utc(data.time[0])} to ${utc(data.time.at(-1))} UTC, last close ${number(data.close.at(-1), 2)}`}
             className="h-[340px] min-w-0 lg:h-auto lg:min-h-[380px] lg:grow"
           >
             <Suspense fallback={<div className="skeleton h-full" />}>
-              <CandleChart bars={data} trades={trades} />
+              <CandleChart
+                bars={data}
+                view={pages.held.view}
+                trades={trades}
+                onEdge={pages.extend}
+                label={`Candles of ${data.symbol}, ${data.timeframe}: ${count} bars from ${utc(data.time[0])} to ${utc(data.time.at(-1))} UTC, last close ${number(data.close.at(-1), 2)}`}
+              />
             </Suspense>
           </div>
           <p className="text-[0.8rem] text-muted">
             {number(count)} bars of {data.timeframe}, {utc(data.time[0])} to {utc(data.time.at(-1))} UTC
             {data.timeframe !== data.storedTimeframe && `, made from stored ${data.storedTimeframe} bars`}.
-            Arrows are the entries, circles the exits of the last backtest.
+            {data.hasOlder && " Older ones are read when you move to the left."} Arrows are the entries,
+            circles the exits of the last backtest.
           </p>
         </>
       ) : bars.error ? (
         <ErrorNote error={bars.error} retry={() => void bars.refetch()} />
       ) : hasData === false || data ? (
-        <EmptyNote>No bars are stored. Import a file or download some in the data panel below.</EmptyNote>
+        <EmptyNote>No bars are stored. Import a file or download some on the data page.</EmptyNote>
       ) : (
         <div role="status" aria-label="Bars are being read" className="skeleton h-[340px] lg:h-[380px]" />
       )}

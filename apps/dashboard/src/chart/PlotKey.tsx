@@ -5,6 +5,7 @@ const colourClass: Record<PlotLine["colour"], string> = {
   buy: "border-buy",
   sell: "border-sell",
   hold: "border-hold",
+  warn: "border-warn",
   ink: "border-ink",
   muted: "border-muted",
   line: "border-line",

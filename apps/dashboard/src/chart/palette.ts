@@ -13,6 +13,7 @@ export function palette(theme: Theme) {
     buy: read("buy"),
     sell: read("sell"),
     hold: read("hold"),
+    warn: read("warn"),
     volume: theme === "dark" ? "#34465a" : "#c3ccd4",
   };
 }

@@ -1,73 +1,121 @@
-import { DownloadRequest } from "@orion/trade/wire";
-import { Download, Square } from "lucide-react";
+import {
+  DownloadRequest,
+  type DownloadStatus,
+  type SourceInfo,
+  type SourcesResponse,
+} from "@orion/trade/wire";
+import { Download, KeyRound, RotateCw, Square } from "lucide-react";
 import { useState } from "react";
-import { useCancelDownload, useDownload, useStartDownload } from "../api/queries.ts";
+import { useCancelDownload, useStartDownload } from "../api/queries.ts";
+import { number } from "../layout/format.ts";
 import { ErrorNote } from "../layout/notes.tsx";
-import { DownloadProgress } from "./DownloadProgress.tsx";
+import { kindText } from "./kindText.ts";
+import { universeSymbols } from "./universeSymbols.ts";
 
-const sources: readonly { value: DownloadRequest["source"]; text: string }[] = [
-  { value: "binanceusdm", text: "Binance USD-M futures" },
-  { value: "binance", text: "Binance spot" },
-];
+const sourceText: Record<string, string> = {
+  binance: "Binance spot",
+  binanceusdm: "Binance USD-M futures",
+  alpaca: "Alpaca (US stocks)",
+  schwab: "Schwab (US stocks)",
+  yahoo: "Yahoo (stocks, ETFs, indices)",
+};
+const lengths = ["1m", "5m", "15m", "30m", "1h", "4h", "1d"];
+const OWN = "own";
+const SHOWN_SYMBOLS = 12;
 
-export function DownloadForm() {
+interface DownloadFormProps {
+  sources: SourcesResponse;
+  status: DownloadStatus | undefined;
+}
+
+export function DownloadForm({ sources: { sources, universes }, status }: DownloadFormProps) {
   const start = useStartDownload();
   const cancel = useCancelDownload();
-  const status = useDownload().data;
-  const [source, setSource] = useState<DownloadRequest["source"]>("binanceusdm");
+  const usable = sources.find((s) => s.missing === null) ?? sources[0];
+  const [sourceName, setSourceName] = useState(usable?.name ?? "");
+  const [universe, setUniverse] = useState(OWN);
   const [symbols, setSymbols] = useState("BTCUSDT");
   const [timeframe, setTimeframe] = useState("5m");
+  const [kind, setKind] = useState<SourceInfo["kinds"][number]>("bars");
   const [since, setSince] = useState("");
+  const [until, setUntil] = useState("");
+  const [hasFallback, setHasFallback] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
+  const source = sources.find((s) => s.name === sourceName) ?? usable;
   const isRunning = status?.state === "running";
+  const canResume = (status?.state === "cancelled" || status?.state === "failed") && status.request !== null;
+  const isOffered = source?.kinds.includes(kind) ?? false;
+  const members = universeSymbols(universes, universe, source?.market);
+  const asked =
+    members ??
+    symbols
+      .toUpperCase()
+      .split(/[\s,]+/)
+      .filter(Boolean);
+
+  const canFallBack = source?.name === "alpaca";
+  const submit = (): void => {
+    cancel.reset();
+    const request = DownloadRequest.safeParse({
+      source: source?.name,
+      symbols: asked,
+      timeframe,
+      kind: isOffered ? kind : "bars",
+      ...(canFallBack && hasFallback ? { fallback: "yahoo" } : {}),
+      ...(since ? { since } : {}),
+      ...(until ? { until } : {}),
+    });
+    const issue = request.error?.issues[0];
+    setFault(
+      request.success
+        ? since && until && since >= until
+          ? "The range is empty: 'from' has to lie before 'until'."
+          : null
+        : issue?.path[0] === "symbols" && asked.length === 0
+          ? "Write at least one symbol, or choose a universe."
+          : `${issue?.path.join(" ")}: ${issue?.message}`,
+    );
+    if (request.success && !(since && until && since >= until)) start.mutate(request.data);
+  };
   return (
     <form
       className="grid content-start gap-3"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        cancel.reset();
-        const request = DownloadRequest.safeParse({
-          source,
-          symbols: symbols
-            .toUpperCase()
-            .split(/[\s,]+/)
-            .filter(Boolean),
-          timeframe,
-          ...(since ? { since } : {}),
-        });
-        setFault(request.success ? null : (request.error.issues[0]?.message ?? "The form is not complete."));
-        if (request.success) start.mutate(request.data);
+        submit();
       }}
     >
-      <div className="grid grid-cols-2 gap-3">
+      <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
         <label className="field">
           Source
           <select
             className="input"
             data-testid="download-source"
-            value={source}
-            onChange={(event) =>
-              setSource(sources.find((s) => s.value === event.target.value)?.value ?? "binance")
-            }
+            value={source?.name}
+            onChange={(event) => setSourceName(event.target.value)}
           >
-            {sources.map(({ value, text }) => (
-              <option key={value} value={value}>
-                {text}
+            {sources.map(({ name, missing }) => (
+              <option key={name} value={name}>
+                {`${sourceText[name] ?? name}${missing === null ? "" : " – not ready"}`}
               </option>
             ))}
           </select>
         </label>
         <label className="field">
-          Symbols, comma separated
-          <input
+          What
+          <select
             className="input"
-            data-testid="download-symbols"
-            value={symbols}
-            autoCapitalize="characters"
-            spellCheck={false}
-            onChange={(event) => setSymbols(event.target.value)}
-          />
+            data-testid="download-kind"
+            value={isOffered ? kind : "bars"}
+            onChange={(event) => setKind(source?.kinds.find((k) => k === event.target.value) ?? "bars")}
+          >
+            {source?.kinds.map((name) => (
+              <option key={name} value={name}>
+                {kindText[name]}
+              </option>
+            ))}
+          </select>
         </label>
         <label className="field">
           Bar length
@@ -75,15 +123,35 @@ export function DownloadForm() {
             className="input"
             data-testid="download-timeframe"
             value={timeframe}
+            disabled={kind === "funding" && isOffered}
             onChange={(event) => setTimeframe(event.target.value)}
           >
-            {["1m", "5m", "15m", "30m", "1h", "4h", "1d"].map((name) => (
+            {lengths.map((name) => (
               <option key={name}>{name}</option>
             ))}
           </select>
         </label>
         <label className="field">
-          Since (empty: go on after the last bar)
+          Universe
+          <select
+            className="input"
+            data-testid="download-universe"
+            value={members === null ? OWN : universe}
+            onChange={(event) => setUniverse(event.target.value)}
+          >
+            <option value={OWN}>own symbols</option>
+            {universes.map(({ name }) => {
+              const count = universeSymbols(universes, name, source?.market)?.length ?? 0;
+              return (
+                <option key={name} value={name} disabled={count === 0}>
+                  {`${name} (${number(count)} symbols)`}
+                </option>
+              );
+            })}
+          </select>
+        </label>
+        <label className="field">
+          From day (UTC)
           <input
             type="date"
             className="input"
@@ -92,8 +160,50 @@ export function DownloadForm() {
             onChange={(event) => setSince(event.target.value)}
           />
         </label>
+        <label className="field">
+          Until day (UTC)
+          <input
+            type="date"
+            className="input"
+            data-testid="download-until"
+            value={until}
+            onChange={(event) => setUntil(event.target.value)}
+          />
+        </label>
       </div>
-      <div>
+      <label className="field">
+        {members === null ? "Symbols, comma separated" : `Symbols of ${universe} that this source can have`}
+        <input
+          className="input read-only:opacity-75"
+          data-testid="download-symbols"
+          value={members === null ? symbols : briefly(members)}
+          readOnly={members !== null}
+          autoCapitalize="characters"
+          spellCheck={false}
+          onChange={(event) => setSymbols(event.target.value)}
+        />
+      </label>
+      <p
+        className={`flex min-h-[2.6rem] items-start gap-2 text-[0.85rem] ${source?.missing ? "text-warn" : "text-muted"}`}
+        data-testid="download-missing"
+      >
+        {source?.missing && <KeyRound aria-hidden className="mt-0.5 size-4 shrink-0" />}
+        {source?.missing ??
+          "Without a first day, what is stored goes on after its last bar. The last day is not included; without one it is now."}
+      </p>
+      {canFallBack && (
+        <label className="flex items-center gap-2 text-[0.88rem]">
+          <input
+            type="checkbox"
+            className="size-4 accent-(--accent)"
+            data-testid="download-fallback"
+            checked={hasFallback}
+            onChange={(event) => setHasFallback(event.target.checked)}
+          />
+          Yahoo stands in where Alpaca cannot serve
+        </label>
+      )}
+      <div className="flex flex-wrap gap-2">
         {isRunning ? (
           <button
             type="button"
@@ -106,14 +216,39 @@ export function DownloadForm() {
             {cancel.isSuccess ? "Stopping…" : "Cancel"}
           </button>
         ) : (
-          <button type="submit" className="button" data-testid="download-start" disabled={start.isPending}>
+          <button
+            type="submit"
+            className="button button-primary"
+            data-testid="download-start"
+            disabled={start.isPending || (source?.missing !== null && !(canFallBack && hasFallback))}
+          >
             <Download aria-hidden className="size-4" />
             {start.isPending ? "Starting…" : "Download"}
           </button>
         )}
+        {canResume && (
+          <button
+            type="button"
+            className="button"
+            data-testid="download-resume"
+            disabled={start.isPending}
+            onClick={() => {
+              cancel.reset();
+              setFault(null);
+              start.mutate(status.request!);
+            }}
+          >
+            <RotateCw aria-hidden className="size-4" />
+            Resume
+          </button>
+        )}
       </div>
       {(fault ?? start.error ?? cancel.error) && <ErrorNote error={fault ?? start.error ?? cancel.error} />}
-      {status && status.state !== "idle" && <DownloadProgress status={status} />}
     </form>
   );
+}
+
+function briefly(symbols: readonly string[]): string {
+  const more = symbols.length - SHOWN_SYMBOLS;
+  return symbols.slice(0, SHOWN_SYMBOLS).join(", ") + (more > 0 ? ` and ${number(more)} more` : "");
 }

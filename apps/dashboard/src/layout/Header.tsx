@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Moon, RefreshCw, Sun, Wifi, WifiOff } from "lucide-react";
 import type { Connection } from "../api/useLive.ts";
 import { DataAge } from "./DataAge.tsx";
@@ -24,10 +25,23 @@ export function Header({ connection, barTime, timeframe, isRefreshing, onRefresh
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-page/95">
       <div className="mx-auto flex max-w-[1480px] flex-wrap items-center gap-x-5 gap-y-2 px-4 py-2.5 sm:px-6">
-        <div className="mr-auto flex items-center gap-2.5">
+        <div className="flex items-center gap-2.5">
           <img src="/orion.svg" alt="" width={28} height={28} />
           <h1 className="text-[1.25rem] tracking-tight">Orion</h1>
         </div>
+        <nav aria-label="Pages" className="mr-auto flex gap-1 text-[0.92rem]">
+          <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className="nav-link">
+            Signals
+          </Link>
+          <Link
+            to="/data"
+            activeOptions={{ includeSearch: false }}
+            className="nav-link"
+            data-testid="nav-data"
+          >
+            Data
+          </Link>
+        </nav>
         <DataAge barTime={barTime} timeframe={timeframe} />
         <span
           role="status"

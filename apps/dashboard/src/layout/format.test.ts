@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { duration, number, percent, price, signedPercent, timeframeSeconds, utc } from "./format.ts";
+import { bytes, duration, number, percent, price, signedPercent, timeframeSeconds, utc } from "./format.ts";
 
 it("percent writes a fraction with a true minus, and no sign on what rounds to zero", () => {
   expect(percent(-0.0123)).toBe("−1.23 %");
@@ -43,4 +43,15 @@ it.each([
   ["2w", 1_209_600],
 ])("%s lasts %i s", (timeframe, seconds) => {
   expect(timeframeSeconds(timeframe)).toBe(seconds);
+});
+
+it.each([
+  [0, "0 B"],
+  [840, "840 B"],
+  [999.9, "1.0 kB"],
+  [5_432_100, "5.4 MB"],
+  [99_970_000, "100 MB"],
+  [12_340_000_000, "12.3 GB"],
+])("%i bytes are %s", (count, text) => {
+  expect(bytes(count)).toBe(text);
 });

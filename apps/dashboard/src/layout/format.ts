@@ -57,3 +57,15 @@ export function timeframeSeconds(timeframe: string): number {
   const size = { m: 60, h: 3600, d: 86_400, w: 604_800 }[timeframe.at(-1) as "m" | "h" | "d" | "w"];
   return Number.parseInt(timeframe, 10) * size;
 }
+
+/** `840 B`, `5.4 MB`, `12.3 GB`: powers of ten. */
+export function bytes(count: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = count;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${number(value, unit === 0 || value >= 99.95 ? 0 : 1)} ${units[unit]}`;
+}

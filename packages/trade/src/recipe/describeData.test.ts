@@ -124,6 +124,14 @@ describe("what is stored", () => {
   it("sources and universes", async () => {
     const told = SourcesResponse.parse(await describeSources({ workspace: folder, now: () => now }, {}));
     expect(told.sources.find((s) => s.name === "binance")).toMatchObject({ market: "spot", missing: null });
+    expect(told.sources.find((s) => s.name === "alpaca")).toMatchObject({
+      market: "stock",
+      missing: expect.stringContaining("set APCA_API_KEY_ID and APCA_API_SECRET_KEY"),
+    });
+    const env = { APCA_API_KEY_ID: "a", APCA_API_SECRET_KEY: "b" };
+    const withKeys = await describeSources({ workspace: folder, now: () => now }, env);
+    expect(withKeys.sources.find((s) => s.name === "alpaca")!.missing).toBeNull();
+    expect(withKeys.sources.find((s) => s.name === "schwab")!.missing).toContain("SCHWAB_CLIENT_ID");
     expect(told.universes.map((u) => [u.name, u.stock.length, u.spot.length])).toEqual([
       ["small", 7, 3],
       ["medium", 50, 10],

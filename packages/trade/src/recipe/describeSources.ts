@@ -20,6 +20,25 @@ export async function describeSources(
   return { sources: SOURCES.map((name) => describe(name, env)), universes };
 }
 
+/** Where a source's keys are taken from, and what to do for them. */
+const keys: Readonly<Record<string, { variables: readonly string[]; mend: string }>> = {
+  alpaca: {
+    variables: ["APCA_API_KEY_ID", "APCA_API_SECRET_KEY"],
+    mend: "and start Orion again, or let Yahoo stand in",
+  },
+  schwab: {
+    variables: ["SCHWAB_CLIENT_ID", "SCHWAB_CLIENT_SECRET"],
+    mend: "of an app of developer.schwab.com, sign in on the command line, and start Orion again",
+  },
+};
+
+/** @returns null, or in one line which variables are not set */
+function missingOf(name: string, env: Readonly<Record<string, string | undefined>>): string | null {
+  const needed = keys[name];
+  const missing = needed?.variables.filter((variable) => !env[variable]) ?? [];
+  return missing.length === 0 ? null : `${name} needs keys: set ${missing.join(" and ")} ${needed!.mend}`;
+}
+
 function describe(name: string, env: Readonly<Record<string, string | undefined>>): SourceInfo {
   try {
     const source = createSource(name, env);
@@ -30,11 +49,12 @@ function describe(name: string, env: Readonly<Record<string, string | undefined>
         "bars",
         ...("fetchMark" in source ? ["mark" as const] : []),
         ...("fetchFunding" in source ? ["funding" as const] : []),
+        ...("fetchOpenInterest" in source ? ["openInterest" as const] : []),
       ],
-      missing: null,
+      missing: missingOf(name, env),
     };
   } catch (thrown) {
-    // a source without its keys says so itself
+    // a variable that points it elsewhere or chooses its feed is not understood
     if (!(thrown instanceof OrionError)) throw thrown;
     return { name, market: "stock", kinds: ["bars"], missing: messageOf(thrown) };
   }

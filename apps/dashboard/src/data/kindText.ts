@@ -1,0 +1,9 @@
+import type { SeriesKind } from "@orion/trade/wire";
+
+/** What rows of a kind are called. */
+export const kindText: Record<SeriesKind, string> = {
+  bars: "bars",
+  mark: "mark prices",
+  funding: "funding rates",
+  openInterest: "open interest",
+};
