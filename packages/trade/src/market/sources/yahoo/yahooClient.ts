@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DataError, UsageError } from "../../../core/errors.ts";
+import { UsageError } from "../../../core/errors.ts";
 import { CutAnswer } from "../connectionFault.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "../retry.ts";
 import { judgeFault, VenueFault, VenueFetch } from "../stock/venueFetch.ts";
@@ -110,6 +110,9 @@ export class YahooClient {
         if (!parsed.success) throw new CutAnswer("the answer is no chart");
         return parsed.data;
       } catch (thrown) {
+        // so Yahoo says that a range lies before the listing, or in a weekend
+        const isEmpty = thrown instanceof VenueFault && /Data doesn't exist/.test(thrown.message);
+        if (isEmpty && thrown.status === 400) return { quotes: [] };
         if (thrown instanceof VenueFault && thrown.status !== null)
           throw refusalOf(thrown, asked.symbol, name);
         throw thrown;
@@ -124,9 +127,6 @@ function refusalOf(fault: VenueFault, symbol: string, name: string): Error {
       `yahoo has no symbol '${symbol}'${name === symbol ? "" : ` (${name})`}, or has it no more: it drops the whole history of what is delisted; ` +
         "indices are VIX, SPX, NDX …, others _NAME",
     );
-  }
-  if (fault.status === 400 && /Data doesn't exist/.test(fault.message)) {
-    return new DataError(`yahoo has no bars of ${symbol} in this range: choose a later --since`);
   }
   return fault;
 }
