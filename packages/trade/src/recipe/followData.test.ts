@@ -54,7 +54,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const request = { source: "binanceusdm", symbols: ["BTCUSDT"], timeframe: "5m", kind: "bars" } as const;
+const request = {
+  source: "binanceusdm" as const,
+  symbols: ["BTCUSDT"],
+  timeframe: "5m",
+  kind: "bars" as const,
+};
 
 test.each<[string, readonly Fault[]]>([
   ["none", []],
