@@ -5,6 +5,7 @@ import { addData } from "./commands/data.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFeatures } from "./commands/features.ts";
+import { addIndicator } from "./commands/indicator.ts";
 import { addModels } from "./commands/models.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addServe } from "./commands/serve.ts";
@@ -42,6 +43,7 @@ Exit codes: 0 done, 1 internal error, 2 wrong usage or configuration, 3 bad or m
     addUp,
     addData,
     addFeatures,
+    addIndicator,
     addTrain,
     addUpdate,
     addModels,

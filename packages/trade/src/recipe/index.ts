@@ -19,6 +19,7 @@ export * from "./predictSixHeads.ts";
 export * from "./quality/checkStored.ts";
 export * from "./quality/qualityOf.ts";
 export * from "./selectFeatures.ts";
+export * from "./runIndicator.ts";
 export * from "./simulateVenue.ts";
 export * from "./storedData.ts";
 export * from "./trainRecipe.ts";

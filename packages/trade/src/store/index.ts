@@ -18,6 +18,7 @@ export * from "./parquet.ts";
 export * from "./provenance.ts";
 export { type ManyBars, readManyBars } from "./readManyBars.ts";
 export { type ParquetHeader, type ParquetTable, readParquet, readParquetHeader } from "./readParquet.ts";
+export * from "./readFileColumns.ts";
 export * from "./repairs.ts";
 export * from "./runs.ts";
 export * from "./secretFile.ts";
