@@ -7,7 +7,7 @@ import { alpacaVenue } from "./alpacaBars.ts";
 import { AlpacaClient, type AlpacaOptions, AlpacaRefusal } from "./alpacaClient.ts";
 import { streamAlpaca } from "./streamAlpaca.ts";
 
-export { type AlpacaOptions, AlpacaRefusal } from "./alpacaClient.ts";
+export type { AlpacaOptions } from "./alpacaClient.ts";
 
 /** Alpaca's history begins here (docs.alpaca.markets, Historical API: "since 2016"). */
 const FIRST_TIME = Date.UTC(2016, 0, 1);
