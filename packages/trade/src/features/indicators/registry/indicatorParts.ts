@@ -1,6 +1,7 @@
 import { UsageError } from "../../../core/errors.ts";
 import { momentumIndicators } from "../momentum/index.ts";
 import { shapeIndicators } from "../shape/index.ts";
+import { statisticsIndicators } from "../statistics/index.ts";
 import { trendIndicators } from "../trend/index.ts";
 import { volatilityIndicators } from "../volatility/index.ts";
 import { volumeIndicators } from "../volume/index.ts";
@@ -14,6 +15,7 @@ export const indicatorFamilies: Readonly<Record<string, readonly Indicator[]>> =
   volatility: volatilityIndicators,
   volume: volumeIndicators,
   shape: shapeIndicators,
+  statistics: statisticsIndicators,
 };
 
 /** All indicators. */
