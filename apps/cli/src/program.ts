@@ -6,6 +6,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addFeatures } from "./commands/features.ts";
 import { addIndicator } from "./commands/indicator.ts";
+import { addLabels } from "./commands/labels.ts";
 import { addModels } from "./commands/models.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addServe } from "./commands/serve.ts";
@@ -43,6 +44,7 @@ Exit codes: 0 done, 1 internal error, 2 wrong usage or configuration, 3 bad or m
     addUp,
     addData,
     addFeatures,
+    addLabels,
     addIndicator,
     addTrain,
     addUpdate,

@@ -1,9 +1,9 @@
-import type { AnyPart } from "../core/parts.ts";
+import { type AnyPart, createPart } from "../core/parts.ts";
 import { featureParts } from "../features/index.ts";
-import { labelParts } from "../labels/index.ts";
+import { type Labeler, labelParts } from "../labels/index.ts";
 import { RISK_RULES } from "../risk/index.ts";
 import { SIZERS } from "../signals/index.ts";
-import type { AnyRecipeFile } from "./recipeSchema.ts";
+import type { AnyRecipeFile, RecipeFile } from "./recipeSchema.ts";
 
 /** What is wrong in a recipe, and under which key. */
 export interface RecipeFault {
@@ -22,10 +22,38 @@ export function partsFault(recipe: AnyRecipeFile): RecipeFault | undefined {
     firstFault(recipe.features, (spec, i) => partFault(featureParts, spec, ["features", i])) ??
     partFault(labelParts, recipe.label, ["label"]) ??
     ("sizing" in recipe
-      ? (partFault(SIZERS, recipe.sizing, ["sizing"]) ??
+      ? (labelFault(recipe) ??
+        partFault(SIZERS, recipe.sizing, ["sizing"]) ??
         firstFault(recipe.risk, (spec, i) => partFault(RISK_RULES, spec, ["risk", i])))
       : undefined)
   );
+}
+
+/** What a network that is traded bar by bar cannot learn from a label that is sound in itself. */
+function labelFault({ label, training, profiles }: RecipeFile): RecipeFault | undefined {
+  const [first, second] = createPart<Labeler>(labelParts, label, "label").columns;
+  if (first !== "class" || second !== "forwardReturn") {
+    return {
+      path: ["label", "kind"],
+      message: `'${label.kind}' tells no BUY, HOLD or SELL; choose threeClass, tripleBarrier or trendScanning`,
+    };
+  }
+  const { events } = label as { events?: { kind?: unknown } };
+  if (events !== undefined && events.kind !== "all") {
+    return {
+      path: ["label", "events"],
+      message: "a recipe decides at every bar, and has to learn from all of them: leave this key out",
+    };
+  }
+  const ordersByThreshold = [training, profiles.quick?.training, profiles.default?.training].some(
+    (one) => one?.curriculum?.order === "labelClarity",
+  );
+  return ordersByThreshold && label.kind !== "threeClass"
+    ? {
+        path: ["label", "kind"],
+        message: `a curriculum by labelClarity asks for threeClass's threshold, which '${label.kind}' has not; order it by volatility`,
+      }
+    : undefined;
 }
 
 function firstFault<T>(

@@ -1,5 +1,6 @@
 export * from "./backtestModel.ts";
 export * from "./buildFeatures.ts";
+export * from "./buildLabels.ts";
 export * from "./chartBars.ts";
 export * from "./compareModels.ts";
 export * from "./describeData.ts";
