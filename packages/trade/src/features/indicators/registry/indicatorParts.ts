@@ -1,7 +1,9 @@
 import { UsageError } from "../../../core/errors.ts";
+import { futuresIndicators } from "../futures/index.ts";
 import { momentumIndicators } from "../momentum/index.ts";
 import { shapeIndicators } from "../shape/index.ts";
 import { statisticsIndicators } from "../statistics/index.ts";
+import { timeIndicators } from "../time/index.ts";
 import { trendIndicators } from "../trend/index.ts";
 import { volatilityIndicators } from "../volatility/index.ts";
 import { volumeIndicators } from "../volume/index.ts";
@@ -16,6 +18,8 @@ export const indicatorFamilies: Readonly<Record<string, readonly Indicator[]>> =
   volume: volumeIndicators,
   shape: shapeIndicators,
   statistics: statisticsIndicators,
+  futures: futuresIndicators,
+  time: timeIndicators,
 };
 
 /** All indicators. */
