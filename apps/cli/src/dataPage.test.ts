@@ -311,12 +311,16 @@ describe("the data page, in a real browser", () => {
     await byId("place-list").waitFor();
     await byId("place-check").selectOption("gaps");
     await byId("place-next").click();
-    await byId("series-find").fill("usdt");
     await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)");
     await page.setViewportSize({ width: 1080, height: 900 });
     await page.waitForTimeout(800);
     const shot = join(folder, "data-page.png");
-    await page.screenshot({ path: shot, fullPage: true });
+    const end = await byId("place-chosen").evaluate((element) => element.getBoundingClientRect().bottom);
+    await page.screenshot({
+      path: shot,
+      fullPage: true,
+      clip: { x: 0, y: 0, width: 1080, height: end + 24 },
+    });
     await shoot("whole");
     // ORION_SCREENSHOT=1 ./orion test apps/cli/src/dataPage.test.ts renews the picture in the documentation
     if (process.env.ORION_SCREENSHOT === "1") copyFileSync(shot, screenshotOfDocs);

@@ -1,5 +1,15 @@
 import type { BarsResponse } from "@orion/trade/wire";
 
+/** Which bars a chart shows. */
+export interface BarsView {
+  symbol: string | undefined;
+  timeframe: string;
+  market?: string | undefined;
+  kind?: string | undefined;
+  /** the bars up to this moment (ms UTC) instead of the newest */
+  until?: number | undefined;
+}
+
 /** Bars of one view, as far as they were paged to. */
 export interface HeldBars {
   /** what they are of: symbol, timeframe, place */

@@ -17,8 +17,8 @@ import {
 } from "@orion/trade/wire";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
+import type { BarsView } from "./barPages.ts";
 import { fetchJson } from "./fetchJson.ts";
-import type { BarsView } from "./useBarPages.ts";
 
 export const REFRESH_MS = 30_000;
 

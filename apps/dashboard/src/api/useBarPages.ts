@@ -2,22 +2,13 @@ import { BarsResponse } from "@orion/trade/wire";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { timeframeSeconds } from "../layout/format.ts";
-import { type HeldBars, joinPages, renewPages } from "./barPages.ts";
+import { type BarsView, type HeldBars, joinPages, renewPages } from "./barPages.ts";
 import { fetchJson } from "./fetchJson.ts";
 import { keys, REFRESH_MS } from "./queries.ts";
 
 const PAGE_BARS = 1500;
 /** what a chart still moves smoothly with */
 const MOST_BARS = 60_000;
-
-export interface BarsView {
-  symbol: string | undefined;
-  timeframe: string;
-  market?: string | undefined;
-  kind?: string | undefined;
-  /** the bars up to this moment (ms UTC) instead of the newest */
-  until?: number | undefined;
-}
 
 /** Bars that grow on both sides as the reader moves: `extend` fetches the page before the first or after the last. */
 export function useBarPages(view: BarsView, isEnabled: boolean) {

@@ -107,7 +107,7 @@ export function StoredSeriesTable({ series, bytesInAll, chosen }: StoredSeriesTa
               const row = list.start + i;
               const key = seriesKey(s);
               return (
-                <tr key={key} aria-rowindex={row + 2} aria-selected={key === chosenKey}>
+                <tr key={key} aria-rowindex={row + 2} data-chosen={key === chosenKey}>
                   <th scope="row">
                     <button
                       type="button"

@@ -28,8 +28,9 @@ const lanes = {
     idleMs: 600_000,
     calls: ["predictLatest", "readChartBars", "listModels", "listRecipeSummaries", "listStoredBars"],
   },
-  // a check of years of minutes takes seconds: signals and charts do not wait for it
-  data: { idleMs: 60_000, calls: ["describeData", "describeSources", "qualityOf"] },
+  // a list of thousands of series takes a second, a check of years of minutes several: nothing else waits for them
+  lists: { idleMs: 60_000, calls: ["describeData", "describeSources"] },
+  checks: { idleMs: 60_000, calls: ["qualityOf"] },
 } as const satisfies Record<string, { idleMs: number; calls: readonly CallName[] }>;
 
 const MAX_WAITING = 64;

@@ -106,3 +106,30 @@ describe("a download", () => {
     expect((await post("/api/download-data", { ...request, symbols })).statusCode).toBe(202);
   });
 });
+
+describe("a check that nobody waits for any more", () => {
+  it("is stopped", async () => {
+    let isStopped = false;
+    let started = (): void => {};
+    const begun = new Promise<void>((resolve) => {
+      started = resolve;
+    });
+    pipeline.qualityOf = (ctx) =>
+      new Promise((_, reject) => {
+        ctx.signal?.addEventListener("abort", () => {
+          isStopped = true;
+          reject(new DOMException("stopped", "AbortError"));
+        });
+        started();
+      });
+    const live = await createServer({ workspace: "/nowhere", pipeline, logLevel: "silent", port: 0 });
+    const url = await live.listen();
+    const reader = new AbortController();
+    const answer = fetch(`${url}/api/data/quality?symbol=BTCUSDT`, { signal: reader.signal });
+    answer.catch(() => {});
+    await begun;
+    reader.abort();
+    await expect.poll(() => isStopped).toBe(true);
+    await live.close();
+  });
+});

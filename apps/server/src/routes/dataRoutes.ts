@@ -1,3 +1,4 @@
+import { RefusedError } from "@orion/trade/core";
 import {
   BarsQuery,
   BarsResponse,
@@ -71,7 +72,15 @@ export function dataRoutes(app: TypedApp, { jobs, pipeline, workspace, now }: Ro
         response: { 200: QualityResponse, ...refusals },
       },
     },
-    ({ query }) => orMissing(pipeline.qualityOf({ workspace, now }, query), query, listed),
+    ({ query }, reply) => {
+      // who went on to another series does not keep its check in the queue
+      const gone = new AbortController();
+      reply.raw.on("close", () => gone.abort());
+      const answer = pipeline.qualityOf({ workspace, now, signal: gone.signal }, query);
+      return orMissing(answer, query, listed).catch((thrown: unknown) => {
+        throw gone.signal.aborted ? new RefusedError("the check was given up: nobody waits for it") : thrown;
+      });
+    },
   );
 
   app.post(
