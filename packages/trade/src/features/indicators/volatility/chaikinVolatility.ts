@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
 import { FLAT } from "../flat.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -20,7 +19,7 @@ export function chaikinVolatility(
   start: AverageStart = "mean",
 ): Float64Array {
   const range = high.map((top, t) => top - low[t]!);
-  const average = hideWarmUp(ema(range, period, start), range, period - 1);
+  const average = ema(range, period, start);
   return average.map((now, t) => {
     const before = t < change ? Number.NaN : average[t - change]!;
     const least = FLAT * Math.abs(high[t]!);

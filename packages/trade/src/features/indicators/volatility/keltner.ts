@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { atr } from "../atr.ts";
 import { ema, emaLookback } from "../ema.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator, number } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 import { wilderLookback } from "../wilder.ts";
@@ -31,7 +30,7 @@ export function keltner(
   multiplier = 2,
   start: AverageStart = "mean",
 ): KeltnerChannels {
-  const middle = hideWarmUp(ema(close, period, start), close, period - 1);
+  const middle = ema(close, period, start);
   const range = atr(high, low, close, atrPeriod);
   return {
     middle,

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
 import { FLAT } from "../flat.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
 import type { AverageStart } from "../smooth.ts";
@@ -23,7 +22,7 @@ export function massIndex(
   const once = ema(range, smoothing, start);
   const twice = ema(once, smoothing, start);
   const ratio = once.map((value, t) => (twice[t]! <= FLAT * Math.abs(high[t]!) ? 1 : value / twice[t]!));
-  return rollingSum(hideWarmUp(ratio, range, 2 * smoothing - 2), period);
+  return rollingSum(ratio, period);
 }
 
 export const massIndexIndicator = indicator({

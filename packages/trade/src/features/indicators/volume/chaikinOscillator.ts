@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 import { adl } from "./adl.ts";
@@ -22,8 +21,7 @@ export function chaikinOscillator(
 ): Float64Array {
   const line = adl(high, low, close, volume);
   const slowly = ema(line, slow, start);
-  const out = ema(line, fast, start).map((quick, t) => quick - slowly[t]!);
-  return hideWarmUp(out, line, slow - 1);
+  return ema(line, fast, start).map((quick, t) => quick - slowly[t]!);
 }
 
 export const chaikinOscillatorIndicator = indicator({

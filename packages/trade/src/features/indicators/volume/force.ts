@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -16,7 +15,7 @@ export function force(
   start: AverageStart = "mean",
 ): Float64Array {
   const flow = close.map((price, t) => (t > 0 ? (price - close[t - 1]!) * volume[t]! : Number.NaN));
-  return hideWarmUp(ema(flow, period, start), flow, period - 1);
+  return ema(flow, period, start);
 }
 
 export const forceIndicator = indicator({

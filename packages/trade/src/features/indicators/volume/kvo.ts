@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ema } from "../ema.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -27,8 +26,7 @@ export function kvo(
   const force = volumeForce(high, low, close, volume);
   const slowly = ema(force, slow, start);
   const line = ema(force, fast, start).map((quick, t) => quick - slowly[t]!);
-  hideWarmUp(line, force, slow - 1);
-  return { kvo: line, signal: hideWarmUp(ema(line, signal, start), line, signal - 1) };
+  return { kvo: line, signal: ema(line, signal, start) };
 }
 
 function volumeForce(

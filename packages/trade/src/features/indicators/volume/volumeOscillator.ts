@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
-import { hideWarmUp } from "../hideWarmUp.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import { sma } from "../sma.ts";
 import type { AverageStart } from "../smooth.ts";
@@ -21,7 +20,7 @@ export function volumeOscillator(volume: Float64Array, fast = 5, slow = 10): Flo
 /**
  * Percentage volume oscillator, default 12, 26 and 9: pvo = 100 (EMA(volume, fast) - EMA(volume, slow)) / EMA(volume, slow), signal =
  * EMA(pvo, signal), histogram = pvo - signal. NaN before row slow-1, signal and histogram before row slow+signal-2.
- * Source: StockCharts ChartSchool; its sheet begins the averages with the first value (`start` "first").
+ * Source: StockCharts ChartSchool; its sheet begins the averages with the first value (`start` "first"), and the signal already with the rows that are warm-up here.
  */
 export function pvo(
   volume: Float64Array,
@@ -31,15 +30,8 @@ export function pvo(
   start: AverageStart = "mean",
 ): { pvo: Float64Array; signal: Float64Array; histogram: Float64Array } {
   const line = percentAbove(ema(volume, fast, start), ema(volume, slow, start));
-  // The sheet's signal counts the line from its first row on, which is hidden only afterwards.
-  const shown = start === "mean" ? line : line.slice();
-  const smoothed = hideWarmUp(
-    ema(line, signal, start),
-    line,
-    start === "mean" ? signal - 1 : slow + signal - 2,
-  );
-  hideWarmUp(shown, volume, slow - 1);
-  return { pvo: shown, signal: smoothed, histogram: shown.map((value, t) => value - smoothed[t]!) };
+  const smoothed = ema(line, signal, start);
+  return { pvo: line, signal: smoothed, histogram: line.map((value, t) => value - smoothed[t]!) };
 }
 
 const order = { path: ["fast"], message: "it must be shorter than slow" };
