@@ -43,7 +43,7 @@ describe("mutualInformation", () => {
     ).toBeCloseTo(-1 / 200, 12);
   });
 
-  it("is, by hand, 0.2158 nats before the correction for the table 1/8 1/16 1/32 1/32 …", () => {
+  it("is 0.2599 nats (3/8 bit) before the correction for the table 1/8 1/16 1/32 1/32 …", () => {
     // Cover and Thomas 2006, Elements of Information Theory, example 2.2.1: I(X; Y) = 3/8 bit
     const counts = [
       [4, 2, 1, 1],
