@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addAudit } from "./commands/audit.ts";
 import { addBacktest } from "./commands/backtest.ts";
 import { addBench } from "./commands/bench.ts";
 import { addData } from "./commands/data.ts";
@@ -51,6 +52,7 @@ Exit codes: 0 done, 1 internal error, 2 wrong usage or configuration, 3 bad or m
     addModels,
     addPredict,
     addExplain,
+    addAudit,
     addBacktest,
     addServe,
     addSim,

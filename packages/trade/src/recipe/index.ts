@@ -1,3 +1,4 @@
+export * from "./audit/auditLeakage.ts";
 export * from "./backtestModel.ts";
 export * from "./buildFeatures.ts";
 export * from "./buildLabels.ts";

@@ -1,3 +1,4 @@
+export * from "./audit.ts";
 export * from "./backtest.ts";
 export * from "./bars.ts";
 export * from "./common.ts";
