@@ -274,6 +274,8 @@ describe("the data page, in a real browser", () => {
       );
     await symbol("AAAUSDT", "done").waitFor({ timeout: 30_000 });
     await symbol("BBBUSDT", "running").waitFor();
+    // pages so slow that a busy machine cannot be too late for the middle
+    sim.setFaults([{ kind: "slow", route: "klines", delayMs: 2000 }]);
     await expect.poll(() => byId("download-left").textContent()).toMatch(/\d+ s left/);
     await expect
       .poll(() => symbol("BBBUSDT", "running").textContent(), { timeout: 20_000 })
@@ -295,6 +297,7 @@ describe("the data page, in a real browser", () => {
     expect(ofB).toBeLessThan(SIM_BARS);
     expect(await kept("CCCUSDT")).toBe(0);
 
+    sim.setFaults([]);
     await byId("download-resume").click();
     await page.locator('[data-testid="download-status"][data-state="done"]').waitFor({ timeout: 60_000 });
     expect(await symbol("BBBUSDT", "done").textContent()).toContain(

@@ -31,7 +31,7 @@ export function QualityReport({ quality }: { quality: QualityResponse }) {
           {quality.calendar ?? "nothing: the calendar is not known"}.
         </p>
       </div>
-      <table className="table" data-testid="quality-targets">
+      <table className="table table-tight" data-testid="quality-targets">
         <caption className="eyebrow pb-1 text-left">Targets (share of bars)</caption>
         <tbody>
           {quality.targets.map((t) => (
