@@ -38,8 +38,12 @@ describe("how far a series is behind", () => {
       behindSeconds: 0,
       behindBars: 0,
     });
-    // the same day stamped with the session's close
-    expect(monday({ market: "stock", timeframe: "1d", to: at("2024-05-24T20:00:00Z") }).behindBars).toBe(0);
+    // the same day stamped with the session's close is as fresh
+    expect(monday({ market: "stock", timeframe: "1d", to: at("2024-05-24T20:00:00Z") })).toEqual({
+      due: "2024-05-24T20:00:00Z",
+      behindSeconds: 0,
+      behindBars: 0,
+    });
     const wednesday = behindAt(at("2024-05-29T01:00:00Z"));
     expect(wednesday({ market: "stock", timeframe: "1d", to: friday })).toMatchObject({
       due: "2024-05-29T00:00:00Z",
