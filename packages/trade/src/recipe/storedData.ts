@@ -1,8 +1,8 @@
 import { isoTime, timeframeMs } from "../core/time.ts";
 import {
   checkBars,
-  checkMarket,
   checkImportedKind,
+  checkMarket,
   type QualityReport,
   tradingCalendarOf,
 } from "../market/index.ts";
