@@ -4,111 +4,97 @@ import { sma } from "../sma.ts";
 
 /** One bar in the words of candlestick charts. */
 interface Candle {
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly white: boolean;
-  readonly black: boolean;
-  readonly body: number;
-  readonly top: number;
-  readonly bottom: number;
-  readonly upper: number;
-  readonly lower: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  white: boolean;
+  black: boolean;
+  body: number;
+  top: number;
+  bottom: number;
+  upper: number;
+  lower: number;
 }
 
-/** What counts as small and large, in units of price. */
+/** What counts as small and large where the current bar stands, in units of price, and what of it the bar is. */
 interface Measure {
   bodyNone: number;
   bodyShort: number;
   bodyLong: number;
-  wickNone: number;
-  wickLong: number;
   near: number;
+  none: boolean;
+  short: boolean;
+  long: boolean;
+  noUpper: boolean;
+  noLower: boolean;
+  longUpper: boolean;
+  longLower: boolean;
 }
 
 /** Whether the bar `c` completes the pattern, `b` and `a` the bars before it. */
 type Pattern = (c: Candle, b: Candle, a: Candle, m: Measure) => boolean;
 
-const small: Pattern = (c, _b, _a, m) => c.body < m.bodyNone;
-const long: Pattern = (c, _b, _a, m) => c.body > m.bodyLong;
-const noUpper: Pattern = (c, _b, _a, m) => c.upper < m.wickNone;
-const noLower: Pattern = (c, _b, _a, m) => c.lower < m.wickNone;
-const longUpper: Pattern = (c, _b, _a, m) => c.upper > m.wickLong;
-const longLower: Pattern = (c, _b, _a, m) => c.lower > m.wickLong;
 const opensInside = (c: Candle, b: Candle): boolean => c.open < b.top && c.open > b.bottom;
+const umbrella = (m: Measure): boolean => m.short && m.noUpper && m.longLower;
+const inverted = (m: Measure): boolean => m.short && m.longUpper && m.noLower;
+const shaven = (m: Measure): boolean => m.long && m.noUpper && m.noLower;
 
-/** All of the conditions, each of them of the last bar. */
-const all =
-  (...conditions: readonly Pattern[]): Pattern =>
-  (c, b, a, m) => {
-    for (const condition of conditions) if (!condition(c, b, a, m)) return false;
-    return true;
-  };
-
-const marubozu = all(long, noUpper, noLower);
-const umbrella = all((c, _b, _a, m) => c.body < m.bodyShort, noUpper, longLower);
-const inverted = all((c, _b, _a, m) => c.body < m.bodyShort, longUpper, noLower);
-
-/** A long white candle, a small one that gaps up from it, a black one that gaps down again and closes below the first. */
-const evening =
-  (largest: "bodyNone" | "bodyShort"): Pattern =>
-  (c, b, a, m) =>
-    a.white &&
-    a.body > m.bodyLong &&
-    b.bottom >= a.top &&
-    b.body < m[largest] &&
-    c.black &&
-    c.top <= b.bottom &&
-    c.close <= a.close;
-const morning =
-  (largest: "bodyNone" | "bodyShort"): Pattern =>
-  (c, b, a, m) =>
-    a.black &&
-    a.body > m.bodyLong &&
-    b.top <= a.bottom &&
-    b.body < m[largest] &&
-    c.white &&
-    c.bottom >= b.top &&
-    c.close >= a.close;
+/** A long white candle, a small body that gaps up from it, a black one that gaps down again and closes below the first. */
+const evening = (c: Candle, b: Candle, a: Candle, m: Measure, largest: number): boolean =>
+  c.black &&
+  a.white &&
+  a.body > m.bodyLong &&
+  b.body < largest &&
+  b.bottom >= a.top &&
+  c.top <= b.bottom &&
+  c.close <= a.close;
+const morning = (c: Candle, b: Candle, a: Candle, m: Measure, largest: number): boolean =>
+  c.white &&
+  a.black &&
+  a.body > m.bodyLong &&
+  b.body < largest &&
+  b.top <= a.bottom &&
+  c.bottom >= b.top &&
+  c.close >= a.close;
 
 const PATTERNS = {
-  doji: small,
-  dragonflyDoji: all(small, noUpper, longLower),
-  gravestoneDoji: all(small, longUpper, noLower),
-  longLeggedDoji: all(small, longUpper, longLower),
-  fourPriceDoji: all(small, noUpper, noLower),
-  spinningTop: (c, _b, _a, m) => c.body < m.bodyShort && c.upper > c.body && c.lower > c.body,
-  marubozu,
-  whiteMarubozu: (c, b, a, m) => c.white && marubozu(c, b, a, m),
-  blackMarubozu: (c, b, a, m) => c.black && marubozu(c, b, a, m),
-  bigWhiteCandle: (c, b, a, m) => c.white && long(c, b, a, m),
-  bigBlackCandle: (c, b, a, m) => c.black && long(c, b, a, m),
-  hammer: (c, b, a, m) => umbrella(c, b, a, m) && c.bottom <= b.low + m.near,
-  hangingMan: (c, b, a, m) => umbrella(c, b, a, m) && c.bottom >= b.high - m.near,
-  invertedHammer: (c, b, a, m) => inverted(c, b, a, m) && c.top <= b.bottom,
-  shootingStar: (c, b, a, m) => inverted(c, b, a, m) && c.bottom >= b.top,
+  doji: (_c, _b, _a, m) => m.none,
+  dragonflyDoji: (_c, _b, _a, m) => m.none && m.noUpper && m.longLower,
+  gravestoneDoji: (_c, _b, _a, m) => m.none && m.longUpper && m.noLower,
+  longLeggedDoji: (_c, _b, _a, m) => m.none && m.longUpper && m.longLower,
+  fourPriceDoji: (_c, _b, _a, m) => m.none && m.noUpper && m.noLower,
+  spinningTop: (c, _b, _a, m) => m.short && c.upper > c.body && c.lower > c.body,
+  marubozu: (_c, _b, _a, m) => shaven(m),
+  whiteMarubozu: (c, _b, _a, m) => c.white && shaven(m),
+  blackMarubozu: (c, _b, _a, m) => c.black && shaven(m),
+  bigWhiteCandle: (c, _b, _a, m) => c.white && m.long,
+  bigBlackCandle: (c, _b, _a, m) => c.black && m.long,
+  hammer: (c, b, _a, m) => umbrella(m) && c.bottom <= b.low + m.near,
+  hangingMan: (c, b, _a, m) => umbrella(m) && c.bottom >= b.high - m.near,
+  invertedHammer: (c, b, _a, m) => inverted(m) && c.top <= b.bottom,
+  shootingStar: (c, b, _a, m) => inverted(m) && c.bottom >= b.top,
   star: (c, b) => c.low >= b.high || c.high <= b.low,
   engulfingBull: (c, b) => c.white && b.black && c.close > b.open && c.open < b.close,
   engulfingBear: (c, b) => c.black && b.white && c.close < b.open && c.open > b.close,
-  morningStar: morning("bodyShort"),
-  morningDojiStar: morning("bodyNone"),
-  eveningStar: evening("bodyShort"),
-  eveningDojiStar: evening("bodyNone"),
+  morningStar: (c, b, a, m) => morning(c, b, a, m, m.bodyShort),
+  morningDojiStar: (c, b, a, m) => morning(c, b, a, m, m.bodyNone),
+  eveningStar: (c, b, a, m) => evening(c, b, a, m, m.bodyShort),
+  eveningDojiStar: (c, b, a, m) => evening(c, b, a, m, m.bodyNone),
   abandonedBabyBull: (c, b, a, m) =>
+    c.white &&
     a.black &&
     a.body > m.bodyLong &&
-    b.high <= a.low &&
     b.body < m.bodyNone &&
-    c.white &&
+    b.high <= a.low &&
     c.low >= b.high &&
     c.close >= a.close,
   abandonedBabyBear: (c, b, a, m) =>
+    c.black &&
     a.white &&
     a.body > m.bodyLong &&
-    b.low >= a.high &&
     b.body < m.bodyNone &&
-    c.black &&
+    b.low >= a.high &&
     c.high <= b.low &&
     c.close <= a.close,
   threeWhiteSoldiers: (c, b, a) => a.white && b.white && c.white && opensInside(b, a) && opensInside(c, b),
@@ -167,45 +153,74 @@ export function candlePatterns(
   );
   const out = CANDLE_PATTERNS.map((name) => [name, new Float64Array(close.length).fill(Number.NaN)] as const);
   const patterns = out.map(([name, column]) => [PATTERNS[name] as Pattern, column] as const);
-  const m: Measure = { bodyNone: 0, bodyShort: 0, bodyLong: 0, wickNone: 0, wickLong: 0, near: 0 };
-  const at = (t: number): Candle => candleOf(open[t]!, high[t]!, low[t]!, close[t]!);
-  let a = at(0);
-  let b = at(0);
+  const m = emptyMeasure();
+  let a = emptyCandle();
+  let b = emptyCandle();
+  let c = emptyCandle();
   for (let t = 0; t < close.length; t++) {
-    const c = at(t);
+    fill(c, open[t]!, high[t]!, low[t]!, close[t]!);
     const body = t > 0 ? meanBody[t - 1]! : Number.NaN;
     const range = t > 0 ? meanRange[t - 1]! : Number.NaN;
-    if (!Number.isNaN(body + range + c.top + c.upper + c.lower)) {
-      m.bodyNone = measures.bodyNone * range;
-      m.bodyShort = measures.bodyShort * body;
-      m.bodyLong = measures.bodyLong * body;
-      m.wickNone = measures.wickNone * range;
-      m.wickLong = measures.wickLong * body;
-      m.near = measures.near * range;
-      for (const [pattern, column] of patterns) column[t] = pattern(c, b, a, m) ? 1 : 0;
+    if (!Number.isNaN(body + range + c.upper + c.lower)) {
+      weigh(m, c, measures, body, range);
+      for (let p = 0; p < patterns.length; p++) {
+        patterns[p]![1][t] = patterns[p]![0](c, b, a, m) ? 1 : 0;
+      }
     }
+    const spent = a;
     a = b;
     b = c;
+    c = spent;
   }
   return Object.fromEntries(out) as Record<CandlePattern, Float64Array>;
 }
 
-function candleOf(open: number, high: number, low: number, close: number): Candle {
-  const top = Math.max(open, close);
-  const bottom = Math.min(open, close);
+function emptyCandle(): Candle {
+  const candle = { open: 0, high: 0, low: 0, close: 0, white: false, black: false };
+  return { ...candle, body: 0, top: 0, bottom: 0, upper: 0, lower: 0 };
+}
+
+function fill(candle: Candle, open: number, high: number, low: number, close: number): void {
+  candle.open = open;
+  candle.high = high;
+  candle.low = low;
+  candle.close = close;
+  candle.white = close > open;
+  candle.black = close < open;
+  candle.top = Math.max(open, close);
+  candle.bottom = Math.min(open, close);
+  candle.body = candle.top - candle.bottom;
+  candle.upper = high - candle.top;
+  candle.lower = candle.bottom - low;
+}
+
+function emptyMeasure(): Measure {
+  const shadows = { noUpper: false, noLower: false, longUpper: false, longLower: false };
   return {
-    open,
-    high,
-    low,
-    close,
-    white: close > open,
-    black: close < open,
-    body: top - bottom,
-    top,
-    bottom,
-    upper: high - top,
-    lower: bottom - low,
+    bodyNone: 0,
+    bodyShort: 0,
+    bodyLong: 0,
+    near: 0,
+    none: false,
+    short: false,
+    long: false,
+    ...shadows,
   };
+}
+
+/** What the bar `c` is, measured by the mean body and the mean range of the bars before it. */
+function weigh(m: Measure, c: Candle, measures: CandleMeasures, body: number, range: number): void {
+  m.bodyNone = measures.bodyNone * range;
+  m.bodyShort = measures.bodyShort * body;
+  m.bodyLong = measures.bodyLong * body;
+  m.near = measures.near * range;
+  m.none = c.body < m.bodyNone;
+  m.short = c.body < m.bodyShort;
+  m.long = c.body > m.bodyLong;
+  m.noUpper = c.upper < measures.wickNone * range;
+  m.noLower = c.lower < measures.wickNone * range;
+  m.longUpper = c.upper > measures.wickLong * body;
+  m.longLower = c.lower > measures.wickLong * body;
 }
 
 export const candlePatternsIndicator = indicator({

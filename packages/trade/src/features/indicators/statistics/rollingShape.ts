@@ -50,7 +50,7 @@ export function rollingShape(values: Float64Array, period: number): RollingShape
         m3 += three[b]! + apart * step * step * a * b * (a - b) + 3 * step * (a * newer.m2 - b * two[b]!);
         m4 +=
           four[b]! +
-          apart * step ** 3 * a * b * (a * a - a * b + b * b) +
+          apart * step * step * step * a * b * (a * a - a * b + b * b) +
           6 * step * step * (a * a * newer.m2 + b * b * two[b]!) +
           4 * step * (a * newer.m3 - b * three[b]!);
       }

@@ -15,7 +15,7 @@ export function skew(values: Float64Array, period = 60): Float64Array {
   const factor = Math.sqrt(period * (period - 1)) / (period - 2);
   return cubes.map((cube, t) => {
     const variance = squares[t]! / period;
-    return variance <= FLAT * FLAT ? 0 : (factor * (cube / period)) / variance ** 1.5;
+    return variance <= FLAT * FLAT ? 0 : (factor * (cube / period)) / (variance * Math.sqrt(variance));
   });
 }
 
