@@ -208,7 +208,7 @@ function concluded(one: Judged, unpermuted: number): AuditPermutation {
     classes: [...counts],
     block,
     mean,
-    interval: n > 1 ? [mean - half, mean + half] : null,
+    interval: n > 1 ? [Math.max(0, mean - half), Math.min(1, mean + half)] : null,
     seeds: tries.map(({ seed, accuracy, interval }) => ({ seed, balancedAccuracy: accuracy, interval })),
     unpermuted,
   };
@@ -216,19 +216,19 @@ function concluded(one: Judged, unpermuted: number): AuditPermutation {
 
 function verdictOf(permutation: readonly AuditPermutation[], trials: number): AuditCheck {
   const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
-  const told = permutation.map((p) => {
-    const interval = p.interval ? ` [${percent(p.interval[0])}, ${percent(p.interval[1])}]` : "";
-    return `${p.head}: ${percent(p.mean)}${interval}, chance ${percent(p.chance)}, ${p.rows} validation rows; with the labels as they are ${percent(p.unpermuted)}`;
-  });
-  const leaking = permutation.some((p) => p.interval && p.interval[0] > p.chance);
   const isTelling = ({ interval, mean, chance }: AuditPermutation): boolean =>
     interval !== null && chance < 1 && interval[1] - mean <= WIDEST;
+  const told = permutation.map((p) => {
+    const interval = p.interval ? ` [${percent(p.interval[0])}, ${percent(p.interval[1])}]` : "";
+    return `${p.head}: ${percent(p.mean)}${interval}, chance ${percent(p.chance)}, ${p.rows} validation rows; with the labels as they are ${percent(p.unpermuted)}${isTelling(p) ? "" : " (too wide to tell)"}`;
+  });
+  const leaking = permutation.some((p) => p.interval && p.interval[0] > p.chance);
   const tells = permutation.some(isTelling);
   return {
     id: "permutedLabels",
     title: "permuted labels give chance",
     verdict: leaking ? "leak" : tells ? "clean" : "not judged",
-    finding: `balanced accuracy, mean of ${trials} permutations with 99 %: ${told.join("; ")}${leaking || tells ? "" : "; too wide to tell anything: give more bars"}`,
+    finding: `balanced accuracy, mean of ${trials} permutations with 99 %: ${told.join("; ")}${leaking || tells ? "" : ": give more bars"}`,
     compared: trials,
   };
 }

@@ -27,7 +27,7 @@ export function signalPipeline(recipe: Recipe, size: AuditSize): AuditPipeline {
     labels: labeler.columns,
     heads: [{ name: "class", horizonBars: labeler.horizonBars }],
     universe: "list",
-    training: `${network.kind} of the recipe's window at a small size, one pass over at most ${size.windowsPerClass} windows a class`,
+    training: `${network.kind} of the recipe's window at a small size, one pass over at most ${size.windowsPerClass} windows a class${recipe.ensemble ? "; one network of the ensemble" : ""}`,
     panel: (bars, target) => singlePanel(bars.targets[target]!),
     features: (panel) => features.flatMap((f) => f.compute(panel)),
     label: (panel) => labeler.label(panel),
