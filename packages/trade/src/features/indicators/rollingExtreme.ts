@@ -7,39 +7,42 @@ import { requirePeriod } from "./requirePeriod.ts";
  */
 export function rollingMax(values: Float64Array, period: number): Float64Array {
   requirePeriod(period, "rollingMax");
-  return rollingExtreme(values, period, Math.max);
+  return rollingExtreme(values, period, 1);
 }
 
 /** Lowest of the last `period` values, otherwise as `rollingMax`. The lower Donchian channel when fed with lows. */
 export function rollingMin(values: Float64Array, period: number): Float64Array {
   requirePeriod(period, "rollingMin");
-  return rollingExtreme(values, period, Math.min);
+  return rollingExtreme(values, period, -1);
 }
 
-function rollingExtreme(
-  values: Float64Array,
-  period: number,
-  pick: (a: number, b: number) => number,
-): Float64Array {
+function rollingExtreme(values: Float64Array, period: number, side: 1 | -1): Float64Array {
   const length = values.length;
   const out = new Float64Array(length);
   const suffix = new Float64Array(Math.min(period, length) + 1);
-  const known = (t: number): number => (Number.isFinite(values[t]!) ? values[t]! : Number.NaN);
   for (let start = 0; start < length; start += period) {
     const end = Math.min(start + period, length);
-    let prefix = known(start);
+    let prefix = finite(values[start]!);
     for (let t = start; t < end; t++) {
-      prefix = pick(prefix, known(t));
+      prefix = better(prefix, finite(values[t]!), side);
       const whole = t - start === period - 1;
       if (start === 0 && !whole) out[t] = Number.NaN;
-      else out[t] = whole ? prefix : pick(suffix[t - start + 1]!, prefix);
+      else out[t] = whole ? prefix : better(suffix[t - start + 1]!, prefix, side);
     }
     if (end - start < period) break;
-    let tail = known(end - 1);
+    let tail = finite(values[end - 1]!);
     for (let j = period - 1; j > 0; j--) {
-      tail = pick(tail, known(start + j));
+      tail = better(tail, finite(values[start + j]!), side);
       suffix[j] = tail;
     }
   }
   return out;
+}
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
+function better(a: number, b: number, side: 1 | -1): number {
+  return side === 1 ? Math.max(a, b) : Math.min(a, b);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linear } from "../linear.ts";
 import { medianPrice } from "../medianPrice.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { sma } from "../sma.ts";
@@ -22,9 +23,7 @@ export const awesomeIndicator = indicator({
   lookback: ({ slow, signal }) => slow + signal - 2,
   compute({ high, low }, { fast, slow, signal }) {
     const median = medianPrice(high, low);
-    const slowly = sma(median, slow);
-    const ao = sma(median, fast).map((quick, t) => quick - slowly[t]!);
-    const smoothed = sma(ao, signal);
-    return { ao, ac: ao.map((value, t) => value - smoothed[t]!) };
+    const ao = linear(sma(median, fast), 1, sma(median, slow), -1);
+    return { ao, ac: linear(ao, 1, sma(ao, signal), -1) };
   },
 });

@@ -15,10 +15,12 @@ export const bopIndicator = indicator({
   inputs: ["open", "high", "low", "close"],
   outputs: () => ({ bop: 0 }),
   lookback: () => 0,
-  compute: ({ open, high, low, close }) => ({
-    bop: close.map((last, t) => {
+  compute({ open, high, low, close }) {
+    const bop = new Float64Array(close.length);
+    for (let t = 0; t < bop.length; t++) {
       const range = high[t]! - low[t]!;
-      return range <= FLAT * Math.abs(last) ? 0 : (last - open[t]!) / range;
-    }),
-  }),
+      bop[t] = range <= FLAT * Math.abs(close[t]!) ? 0 : (close[t]! - open[t]!) / range;
+    }
+    return { bop };
+  },
 });

@@ -11,14 +11,16 @@ import { sma } from "../sma.ts";
  * Source: Lambert, Commodities, 1980. The same in TA-Lib, Tulip, StockCharts and TradingView (its source there is hlc3).
  */
 export function cci(price: Float64Array, period = 20): Float64Array {
-  const mean = sma(price, period);
-  return mean.map((m, t) => {
-    if (Number.isNaN(m)) return Number.NaN;
+  const out = sma(price, period);
+  for (let t = 0; t < out.length; t++) {
+    const mean = out[t]!;
+    if (Number.isNaN(mean)) continue;
     let away = 0;
-    for (let i = t - period + 1; i <= t; i++) away += Math.abs(price[i]! - m);
+    for (let i = t - period + 1; i <= t; i++) away += Math.abs(price[i]! - mean);
     away /= period;
-    return away <= FLAT * Math.abs(m) ? 0 : (price[t]! - m) / (0.015 * away);
-  });
+    out[t] = away <= FLAT * Math.abs(mean) ? 0 : (price[t]! - mean) / (0.015 * away);
+  }
+  return out;
 }
 
 export const cciIndicator = indicator({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { change, stepSizes } from "../change.ts";
 import { FLAT } from "../flat.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
@@ -10,11 +11,13 @@ import { rollingSum } from "../rollingSum.ts";
  * which makes it 2 RSI - 100 and no indicator of its own.
  */
 export function cmo(values: Float64Array, period = 14): Float64Array {
-  const change = values.map((x, t) => (t > 0 ? x - values[t - 1]! : Number.NaN));
-  const sizes = rollingSum(change.map(Math.abs), period);
-  return rollingSum(change, period).map((net, t) =>
-    sizes[t]! <= FLAT * Math.abs(values[t]!) ? 0 : 100 * Math.max(-1, Math.min(1, net / sizes[t]!)),
-  );
+  const sizes = rollingSum(stepSizes(values), period);
+  const out = rollingSum(change(values), period);
+  for (let t = 0; t < out.length; t++) {
+    const still = sizes[t]! <= FLAT * Math.abs(values[t]!);
+    out[t] = still ? 0 : 100 * Math.max(-1, Math.min(1, out[t]! / sizes[t]!));
+  }
+  return out;
 }
 
 export const cmoIndicator = indicator({

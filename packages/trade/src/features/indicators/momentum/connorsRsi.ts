@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { change } from "../change.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rsi } from "../rsi.ts";
 import { percentRank } from "./percentRank.ts";
@@ -18,19 +19,23 @@ export function connorsRsi(
 ): Float64Array {
   const strength = rsi(close, period);
   const streak = rsi(streaks(close), streakPeriod);
-  return percentRank(roc(close, 1), rankPeriod).map((rank, t) => (strength[t]! + streak[t]! + rank) / 3);
+  const out = percentRank(roc(close, 1), rankPeriod);
+  for (let t = 0; t < out.length; t++) out[t] = (out[t]! + strength[t]! + streak[t]!) / 3;
+  return out;
 }
 
 /** Closes in a row that rose or, below 0, fell; 0 in the first row and behind a missing one. */
 function streaks(close: Float64Array): Float64Array {
+  const step = change(close);
+  const out = new Float64Array(close.length);
   let run = 0;
-  return close.map((now, t) => {
-    const change = t === 0 || Number.isNaN(close[t - 1]!) ? 0 : now - close[t - 1]!;
-    if (change > 0) run = Math.max(1, run + 1);
-    else if (change < 0) run = Math.min(-1, run - 1);
+  for (let t = 0; t < out.length; t++) {
+    if (step[t]! > 0) run = Math.max(1, run + 1);
+    else if (step[t]! < 0) run = Math.min(-1, run - 1);
     else run = 0;
-    return Number.isNaN(now) ? Number.NaN : run;
-  });
+    out[t] = Number.isNaN(close[t]!) ? Number.NaN : run;
+  }
+  return out;
 }
 
 export const connorsRsiIndicator = indicator({

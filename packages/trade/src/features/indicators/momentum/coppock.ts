@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { wma } from "../trend/wma.ts";
 import { roc } from "./roc.ts";
@@ -8,11 +9,7 @@ import { roc } from "./roc.ts";
  * Source: Coppock, Barron's, 1962, for months. The same in StockCharts and TradingView.
  */
 export function coppock(values: Float64Array, short = 11, long = 14, period = 10): Float64Array {
-  const slow = roc(values, long);
-  return wma(
-    roc(values, short).map((quick, t) => quick + slow[t]!),
-    period,
-  );
+  return wma(linear(roc(values, short), 1, roc(values, long), 1), period);
 }
 
 export const coppockIndicator = indicator({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
+import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 
 /**
@@ -18,8 +19,8 @@ export const elderRayIndicator = indicator({
   compute({ high, low, close }, { period }) {
     const average = ema(close, period);
     return {
-      bull: high.map((top, t) => top - average[t]!),
-      bear: low.map((bottom, t) => bottom - average[t]!),
+      bull: linear(high, 1, average, -1),
+      bear: linear(low, 1, average, -1),
     };
   },
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { delayed } from "../delayed.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { linreg } from "../trend/linreg.ts";
 
@@ -8,8 +9,11 @@ import { linreg } from "../trend/linreg.ts";
  * Source: Chande and Kroll, The New Technical Trader, 1994; Achelis. The same in Tulip; some vendors take the forecast of the current bar.
  */
 export function fosc(values: Float64Array, period = 14): Float64Array {
-  const { forecast } = linreg(values, period);
-  return values.map((x, t) => (t > 0 && x > 0 ? 100 * ((x - forecast[t - 1]!) / x) : Number.NaN));
+  const out = delayed(linreg(values, period).forecast, 1);
+  for (let t = 0; t < out.length; t++) {
+    out[t] = values[t]! > 0 ? 100 * ((values[t]! - out[t]!) / values[t]!) : Number.NaN;
+  }
+  return out;
 }
 
 export const foscIndicator = indicator({

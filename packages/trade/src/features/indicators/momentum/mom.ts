@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { change } from "../change.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 
 /**
@@ -6,7 +7,7 @@ import { bars, indicator } from "../registry/indicator.ts";
  * Source: Achelis, "Momentum", who divides instead (that is `roc`). The difference is that of TA-Lib, Tulip and TradingView.
  */
 export function mom(values: Float64Array, period = 10): Float64Array {
-  return values.map((x, t) => (t < period ? Number.NaN : x - values[t - period]!));
+  return change(values, period);
 }
 
 export const momIndicator = indicator({

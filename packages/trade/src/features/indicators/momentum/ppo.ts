@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
+import { linear } from "../linear.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -16,11 +17,12 @@ export function ppo(
   start: AverageStart = "mean",
 ): { ppo: Float64Array; signal: Float64Array; histogram: Float64Array } {
   const quick = ema(values, fast, start);
-  const line = ema(values, slow, start).map((base, t) =>
-    base > 0 ? 100 * ((quick[t]! - base) / base) : Number.NaN,
-  );
+  const line = ema(values, slow, start);
+  for (let t = 0; t < line.length; t++) {
+    line[t] = line[t]! > 0 ? 100 * ((quick[t]! - line[t]!) / line[t]!) : Number.NaN;
+  }
   const smoothed = ema(line, signal, start);
-  return { ppo: line, signal: smoothed, histogram: line.map((value, t) => value - smoothed[t]!) };
+  return { ppo: line, signal: smoothed, histogram: linear(line, 1, smoothed, -1) };
 }
 
 export const ppoIndicator = indicator({

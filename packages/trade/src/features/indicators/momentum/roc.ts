@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { scaled } from "../linear.ts";
 import { pctChange } from "../pctChange.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 
@@ -7,7 +8,7 @@ import { bars, indicator } from "../registry/indicator.ts";
  * Source: Achelis, "Price rate-of-change". TA-Lib ROC and TradingView are the same, Tulip and TA-Lib ROCP give it as a fraction.
  */
 export function roc(values: Float64Array, period: number): Float64Array {
-  return pctChange(values, period).map((share) => 100 * share);
+  return scaled(pctChange(values, period), 100);
 }
 
 export const rocIndicator = indicator({

@@ -24,10 +24,11 @@ export function stochRsi(
   const strength = rsi(close, rsiPeriod);
   const top = rollingMax(strength, period);
   const bottom = rollingMin(strength, period);
-  const raw = strength.map((value, t) => {
+  const raw = new Float64Array(close.length);
+  for (let t = 0; t < raw.length; t++) {
     const range = top[t]! - bottom[t]!;
-    return range <= STILL ? 0.5 : (value - bottom[t]!) / range;
-  });
+    raw[t] = range <= STILL ? 0.5 : (strength[t]! - bottom[t]!) / range;
+  }
   const k = sma(raw, smoothK);
   return { raw, k, d: sma(k, smoothD) };
 }

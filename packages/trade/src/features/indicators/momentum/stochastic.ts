@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { scaled } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { sma } from "../sma.ts";
 import { stochastic } from "../stochastic.ts";
@@ -24,7 +25,7 @@ export const stochasticIndicator = indicator({
   }),
   lookback: ({ period, slowing, smoothD }) => period + slowing + smoothD - 3,
   compute({ high, low, close }, { period, slowing, smoothD }) {
-    const fastK = stochastic(high, low, close, period).map((share) => 100 * share);
+    const fastK = scaled(stochastic(high, low, close, period), 100);
     const k = sma(fastK, slowing);
     return { fastK, k, d: sma(k, smoothD) };
   },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { change, stepSizes } from "../change.ts";
 import { ema, emaLookback } from "../ema.ts";
 import { FLAT } from "../flat.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
@@ -16,12 +17,12 @@ export function tsi(
   signal = 13,
   start: AverageStart = "mean",
 ): { tsi: Float64Array; signal: Float64Array } {
-  const change = close.map((x, t) => (t > 0 ? x - close[t - 1]! : Number.NaN));
-  const net = ema(ema(change, long, start), short, start);
-  const sizes = ema(ema(change.map(Math.abs), long, start), short, start);
-  const line = net.map((value, t) =>
-    sizes[t]! <= FLAT * Math.abs(close[t]!) ? 0 : 100 * Math.max(-1, Math.min(1, value / sizes[t]!)),
-  );
+  const line = ema(ema(change(close), long, start), short, start);
+  const sizes = ema(ema(stepSizes(close), long, start), short, start);
+  for (let t = 0; t < line.length; t++) {
+    const still = sizes[t]! <= FLAT * Math.abs(close[t]!);
+    line[t] = still ? 0 : 100 * Math.max(-1, Math.min(1, line[t]! / sizes[t]!));
+  }
   return { tsi: line, signal: ema(line, signal, start) };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
+import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
 import { trueMove } from "../trueMove.ts";
@@ -18,13 +19,14 @@ export function ultimate(
   const { range, buyingPressure } = trueMove(high, low, close);
   const share = (period: number): Float64Array => {
     const moved = rollingSum(range, period);
-    return rollingSum(buyingPressure, period).map((sum, t) =>
-      moved[t]! <= FLAT * Math.abs(close[t]!) ? 0.5 : sum / moved[t]!,
-    );
+    const out = rollingSum(buyingPressure, period);
+    for (let t = 0; t < out.length; t++) {
+      out[t] = moved[t]! <= FLAT * Math.abs(close[t]!) ? 0.5 : out[t]! / moved[t]!;
+    }
+    return out;
   };
-  const quick = share(short);
-  const middle = share(medium);
-  return share(long).map((slow, t) => (100 * (4 * quick[t]! + 2 * middle[t]! + slow)) / 7);
+  const quicker = linear(share(short), 400 / 7, share(medium), 200 / 7);
+  return linear(quicker, 1, share(long), 100 / 7);
 }
 
 export const ultimateIndicator = indicator({

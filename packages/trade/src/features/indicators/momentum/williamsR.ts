@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { scaled } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { stochastic } from "../stochastic.ts";
 
@@ -18,6 +19,6 @@ export const williamsRIndicator = indicator({
   outputs: ({ period }) => ({ williamsR: period - 1 }),
   lookback: ({ period }) => period - 1,
   compute: ({ high, low, close }, { period }) => ({
-    williamsR: stochastic(high, low, close, period).map((share) => 100 * share - 100),
+    williamsR: scaled(stochastic(high, low, close, period), 100, -100),
   }),
 });

@@ -56,19 +56,29 @@ export function soundRows<I extends InputColumn>(
       );
     }
   });
+  if (read.every(isSound)) return { columns: named(inputs, read), walls: [] };
   const walls: number[] = [];
   for (let t = 0; t < length; t++) {
     if (!read.every((column) => Math.abs(column[t]!) <= LARGEST)) walls.push(t);
   }
-  const columns = Object.fromEntries(
-    inputs.map((input, i) => {
-      if (walls.length === 0) return [input, read[i]!];
-      const copy = read[i]!.slice();
-      for (const t of walls) copy[t] = Number.NaN;
-      return [input, copy];
-    }),
-  ) as Record<I, Float64Array>;
-  return { columns, walls };
+  const copies = read.map((column) => {
+    const copy = column.slice();
+    for (const t of walls) copy[t] = Number.NaN;
+    return copy;
+  });
+  return { columns: named(inputs, copies), walls };
+}
+
+function isSound(column: Float64Array): boolean {
+  for (let t = 0; t < column.length; t++) if (!(Math.abs(column[t]!) <= LARGEST)) return false;
+  return true;
+}
+
+function named<I extends InputColumn>(
+  inputs: readonly I[],
+  columns: readonly Float64Array[],
+): Record<I, Float64Array> {
+  return Object.fromEntries(inputs.map((input, i) => [input, columns[i]!])) as Record<I, Float64Array>;
 }
 
 /** In place: NaN in each wall and in the `warmUp` rows behind it, and what is infinite becomes NaN. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { delayed } from "../delayed.ts";
 import { FLAT } from "../flat.ts";
+import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { trueMove } from "../trueMove.ts";
 import { wilder, wilderLookback } from "../wilder.ts";
@@ -44,7 +46,7 @@ export function adx(
   }
   const average = wilder(dx, period);
   const back = period - 1;
-  const adxr = average.map((now, t) => (t < back ? Number.NaN : (now + average[t - back]!) / 2));
+  const adxr = linear(average, 0.5, delayed(average, back), 0.5);
   return { plusDi, minusDi, dx, adx: average, adxr };
 }
 

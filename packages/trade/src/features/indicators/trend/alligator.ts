@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { delayed } from "../delayed.ts";
 import { medianPrice } from "../medianPrice.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { wilder, wilderLookback } from "../wilder.ts";
@@ -9,8 +10,7 @@ import { wilder, wilderLookback } from "../wilder.ts";
  * Source: Williams, Trading Chaos, 1995. The same in TradingView and MetaTrader.
  */
 export function alligatorLine(median: Float64Array, period: number, shift: number): Float64Array {
-  const average = wilder(median, period);
-  return average.map((_, t) => (t < shift ? Number.NaN : average[t - shift]!));
+  return delayed(wilder(median, period), shift);
 }
 
 export const alligatorIndicator = indicator({

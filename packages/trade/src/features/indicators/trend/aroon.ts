@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { extremeAge } from "../extremeAge.ts";
+import { linear, scaled } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 
 /**
@@ -13,9 +14,9 @@ export function aroon(
   low: Float64Array,
   period = 25,
 ): { up: Float64Array; down: Float64Array; oscillator: Float64Array } {
-  const up = extremeAge(high, period + 1, 1).map((age) => (100 * (period - age)) / period);
-  const down = extremeAge(low, period + 1, -1).map((age) => (100 * (period - age)) / period);
-  return { up, down, oscillator: up.map((value, t) => value - down[t]!) };
+  const up = scaled(extremeAge(high, period + 1, 1), -100 / period, 100);
+  const down = scaled(extremeAge(low, period + 1, -1), -100 / period, 100);
+  return { up, down, oscillator: linear(up, 1, down, -1) };
 }
 
 export const aroonIndicator = indicator({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
+import { linear } from "../linear.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -12,7 +13,7 @@ import type { AverageStart } from "../smooth.ts";
 export function dema(values: Float64Array, period: number, start: AverageStart = "mean"): Float64Array {
   const once = ema(values, period, start);
   const twice = ema(once, period, start);
-  return once.map((e1, t) => 2 * e1 - twice[t]!);
+  return linear(once, 2, twice, -1);
 }
 
 export const demaIndicator = indicator({

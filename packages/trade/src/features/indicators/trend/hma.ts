@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { wma } from "./wma.ts";
 
@@ -11,10 +12,7 @@ import { wma } from "./wma.ts";
 export function hma(values: Float64Array, period: number): Float64Array {
   const half = wma(values, Math.floor(period / 2));
   const whole = wma(values, period);
-  return wma(
-    half.map((h, t) => 2 * h - whole[t]!),
-    Math.floor(Math.sqrt(period)),
-  );
+  return wma(linear(half, 2, whole, -1), Math.floor(Math.sqrt(period)));
 }
 
 export const hmaIndicator = indicator({

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { delayed } from "../delayed.ts";
+import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingMax, rollingMin } from "../rollingExtreme.ts";
 
@@ -17,16 +19,13 @@ export function ichimoku(
   displacement = 26,
 ): { conversion: Float64Array; base: Float64Array; spanA: Float64Array; spanB: Float64Array } {
   const middle = (period: number): Float64Array => {
-    const bottom = rollingMin(low, period);
-    return rollingMax(high, period).map((top, t) => (top + bottom[t]!) / 2);
+    return linear(rollingMax(high, period), 0.5, rollingMin(low, period), 0.5);
   };
   const quick = middle(conversion);
   const slow = middle(base);
   const long = middle(span);
-  const before = (column: Float64Array, t: number): number =>
-    t < displacement ? Number.NaN : column[t - displacement]!;
-  const spanA = high.map((_, t) => (before(quick, t) + before(slow, t)) / 2);
-  const spanB = high.map((_, t) => before(long, t));
+  const spanA = delayed(linear(quick, 0.5, slow, 0.5), displacement);
+  const spanB = delayed(long, displacement);
   return { conversion: quick, base: slow, spanA, spanB };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UsageError } from "../../../core/errors.ts";
+import { stepSizes } from "../change.ts";
 import { FLAT } from "../flat.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
@@ -18,8 +19,7 @@ export function kama(values: Float64Array, period = 10, fast = 2, slow = 30): Fl
   if (fast >= slow) throw new UsageError(`kama: fast ${fast} must be shorter than slow ${slow}`);
   const quick = 2 / (fast + 1);
   const lazy = 2 / (slow + 1);
-  const steps = values.map((x, t) => (t > 0 ? Math.abs(x - values[t - 1]!) : Number.NaN));
-  const path = rollingSum(steps, period);
+  const path = rollingSum(stepSizes(values), period);
   const out = new Float64Array(values.length).fill(Number.NaN);
   let level = Number.NaN;
   for (let t = period; t < out.length; t++) {

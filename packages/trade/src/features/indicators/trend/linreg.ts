@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
+import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingMoments } from "../rollingMoments.ts";
 import { rollingWeighted } from "../rollingWeighted.ts";
@@ -27,19 +28,21 @@ export function linreg(
   const { mean, deviation } = rollingMoments(values, period, 0);
   const scale = 12 / (period * (period * period - 1));
   const reach = (period - 1) / 2;
-  const slope = weighted.map((w, t) =>
-    deviation[t]! <= FLAT * Math.abs(mean[t]!) ? 0 : scale * (w - (sum[t]! * (period + 1)) / 2),
-  );
+  const slope = new Float64Array(values.length);
+  const r2 = new Float64Array(values.length);
+  for (let t = 0; t < slope.length; t++) {
+    const still = deviation[t]! <= FLAT * Math.abs(mean[t]!);
+    const b = still ? 0 : scale * (weighted[t]! - (sum[t]! * (period + 1)) / 2);
+    const explained = still ? 0 : b / deviation[t]!;
+    slope[t] = b;
+    r2[t] = Math.min(1, (explained * explained * (period * period - 1)) / 12);
+  }
   return {
-    value: slope.map((b, t) => mean[t]! + b * reach),
+    value: linear(mean, 1, slope, reach),
     slope,
-    intercept: slope.map((b, t) => mean[t]! - b * reach),
-    forecast: slope.map((b, t) => mean[t]! + b * (reach + 1)),
-    r2: slope.map((b, t) => {
-      if (b === 0) return 0;
-      const explained = b / deviation[t]!;
-      return Math.min(1, (explained * explained * (period * period - 1)) / 12);
-    }),
+    intercept: linear(mean, 1, slope, -reach),
+    forecast: linear(mean, 1, slope, reach + 1),
+    r2,
   };
 }
 

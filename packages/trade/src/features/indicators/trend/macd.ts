@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
+import { linear } from "../linear.ts";
 import { macd } from "../macd.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 
@@ -24,9 +25,8 @@ export const macdIndicator = indicator({
       const { line, signal: smoothed, histogram } = macd(close, fast, slow, signal);
       return { macd: line, signal: smoothed, histogram };
     }
-    const slowly = ema(close, slow, start);
-    const line = ema(close, fast, start).map((quick, t) => quick - slowly[t]!);
+    const line = linear(ema(close, fast, start), 1, ema(close, slow, start), -1);
     const smoothed = ema(line, signal, start);
-    return { macd: line, signal: smoothed, histogram: line.map((value, t) => value - smoothed[t]!) };
+    return { macd: line, signal: smoothed, histogram: linear(line, 1, smoothed, -1) };
   },
 });

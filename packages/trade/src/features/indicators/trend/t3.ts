@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
+import { linear } from "../linear.ts";
 import { bars, indicator, number } from "../registry/indicator.ts";
 
 /**
@@ -16,13 +17,9 @@ export function t3(values: Float64Array, period = 5, v = 0.7): Float64Array {
   const [, , e3, e4, e5, e6] = stages;
   const v2 = v * v;
   const v3 = v2 * v;
-  return e6!.map(
-    (last, t) =>
-      -v3 * last +
-      3 * (v2 + v3) * e5![t]! -
-      3 * (2 * v2 + v + v3) * e4![t]! +
-      (1 + 3 * v + v3 + 3 * v2) * e3![t]!,
-  );
+  const older = linear(e6!, -v3, e5!, 3 * (v2 + v3));
+  const newer = linear(e4!, -3 * (2 * v2 + v + v3), e3!, 1 + 3 * v + v3 + 3 * v2);
+  return linear(older, 1, newer, 1);
 }
 
 export const t3Indicator = indicator({

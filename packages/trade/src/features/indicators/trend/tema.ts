@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
+import { linear } from "../linear.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -12,7 +13,7 @@ export function tema(values: Float64Array, period: number, start: AverageStart =
   const once = ema(values, period, start);
   const twice = ema(once, period, start);
   const thrice = ema(twice, period, start);
-  return once.map((e1, t) => 3 * (e1 - twice[t]!) + thrice[t]!);
+  return linear(linear(once, 1, twice, -1), 3, thrice, 1);
 }
 
 export const temaIndicator = indicator({

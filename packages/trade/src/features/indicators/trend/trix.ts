@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
+import { roc } from "../momentum/roc.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -11,10 +12,7 @@ import type { AverageStart } from "../smooth.ts";
  */
 export function trix(values: Float64Array, period = 15, start: AverageStart = "mean"): Float64Array {
   const thrice = ema(ema(ema(values, period, start), period, start), period, start);
-  return thrice.map((now, t) => {
-    const before = t > 0 ? thrice[t - 1]! : Number.NaN;
-    return before > 0 ? 100 * ((now - before) / before) : Number.NaN;
-  });
+  return roc(thrice, 1);
 }
 
 export const trixIndicator = indicator({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stepSizes } from "../change.ts";
 import { FLAT } from "../flat.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingMax, rollingMin } from "../rollingExtreme.ts";
@@ -12,10 +13,11 @@ import { rollingSum } from "../rollingSum.ts";
 export function vhf(values: Float64Array, period = 28): Float64Array {
   const top = rollingMax(values, period);
   const bottom = rollingMin(values, period);
-  const steps = values.map((x, t) => (t > 0 ? Math.abs(x - values[t - 1]!) : Number.NaN));
-  return rollingSum(steps, period).map((path, t) =>
-    path <= FLAT * Math.abs(values[t]!) ? 0 : (top[t]! - bottom[t]!) / path,
-  );
+  const out = rollingSum(stepSizes(values), period);
+  for (let t = 0; t < out.length; t++) {
+    out[t] = out[t]! <= FLAT * Math.abs(values[t]!) ? 0 : (top[t]! - bottom[t]!) / out[t]!;
+  }
+  return out;
 }
 
 export const vhfIndicator = indicator({

@@ -15,12 +15,22 @@ export function vortex(
   close: Float64Array,
   period = 14,
 ): { plus: Float64Array; minus: Float64Array } {
-  const up = high.map((top, t) => (t > 0 ? Math.abs(top - low[t - 1]!) : Number.NaN));
-  const down = low.map((bottom, t) => (t > 0 ? Math.abs(bottom - high[t - 1]!) : Number.NaN));
+  const length = close.length;
+  const up = new Float64Array(length).fill(Number.NaN);
+  const down = new Float64Array(length).fill(Number.NaN);
+  for (let t = 1; t < length; t++) {
+    up[t] = Math.abs(high[t]! - low[t - 1]!);
+    down[t] = Math.abs(low[t]! - high[t - 1]!);
+  }
   const range = rollingSum(trueMove(high, low, close).range, period);
-  const share = (sum: number, t: number): number =>
-    range[t]! <= FLAT * Math.abs(close[t]!) ? 1 : sum / range[t]!;
-  return { plus: rollingSum(up, period).map(share), minus: rollingSum(down, period).map(share) };
+  const plus = rollingSum(up, period);
+  const minus = rollingSum(down, period);
+  for (let t = 0; t < length; t++) {
+    const still = range[t]! <= FLAT * Math.abs(close[t]!);
+    plus[t] = still ? 1 : plus[t]! / range[t]!;
+    minus[t] = still ? 1 : minus[t]! / range[t]!;
+  }
+  return { plus, minus };
 }
 
 export const vortexIndicator = indicator({

@@ -10,13 +10,13 @@ import { sma } from "../sma.ts";
  * and TradingView, which give no number without trade.
  */
 export function vwma(close: Float64Array, volume: Float64Array, period: number): Float64Array {
-  const turnover = rollingSum(
-    close.map((price, t) => price * volume[t]!),
-    period,
-  );
+  const turnover = new Float64Array(close.length);
+  for (let t = 0; t < turnover.length; t++) turnover[t] = close[t]! * volume[t]!;
+  const out = rollingSum(turnover, period);
   const traded = rollingSum(volume, period);
   const plain = sma(close, period);
-  return turnover.map((sum, t) => (traded[t] === 0 ? plain[t]! : sum / traded[t]!));
+  for (let t = 0; t < out.length; t++) out[t] = traded[t] === 0 ? plain[t]! : out[t]! / traded[t]!;
+  return out;
 }
 
 export const vwmaIndicator = indicator({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { scaled } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingWeighted } from "../rollingWeighted.ts";
 
@@ -9,7 +10,7 @@ import { rollingWeighted } from "../rollingWeighted.ts";
  */
 export function wma(values: Float64Array, period: number): Float64Array {
   const total = (period * (period + 1)) / 2;
-  return rollingWeighted(values, period).weighted.map((sum) => sum / total);
+  return scaled(rollingWeighted(values, period).weighted, 1 / total);
 }
 
 export const wmaIndicator = indicator({

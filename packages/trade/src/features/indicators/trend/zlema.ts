@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { delayed } from "../delayed.ts";
 import { ema, emaLookback } from "../ema.ts";
+import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 
 /**
@@ -10,10 +12,7 @@ import { bars, indicator } from "../registry/indicator.ts";
  */
 export function zlema(values: Float64Array, period: number): Float64Array {
   const lag = lagOf(period);
-  return ema(
-    values.map((x, t) => (t < lag ? Number.NaN : 2 * x - values[t - lag]!)),
-    period,
-  );
+  return ema(linear(values, 2, delayed(values, lag), -1), period);
 }
 
 export const zlemaIndicator = indicator({
