@@ -80,18 +80,19 @@ Examples:
         bar.stop();
         answer(session, run, () => {
           const names = Object.keys(run.outputs);
-          const rows = run.time.map((time, t) => [
+          const from = Math.max(0, run.time.length - rowsShown);
+          const rows = run.time.slice(from).map((time, i) => [
             time,
             ...names.map((output) => {
-              const value = run.outputs[output]![t];
+              const value = run.outputs[output]![from + i];
               return value === null || value === undefined ? "–" : String(Number(value.toPrecision(10)));
             }),
           ]);
           const params = Object.entries(run.params).map(([key, value]) => `${key}=${String(value)}`);
           return [
             `${run.name} ${params.join(", ")}`.trim(),
-            table(["time (UTC)", ...names], rows.slice(-rowsShown)),
-            `the last ${Math.min(rowsShown, rows.length)} of ${rows.length} rows; --json gives all`,
+            table(["time (UTC)", ...names], rows),
+            `the last ${rows.length} of ${run.time.length} rows; --json gives all`,
           ].join("\n");
         });
       } finally {

@@ -59,13 +59,14 @@ interface IndicatorSpec<S extends z.ZodType<Record<string, unknown>>, I extends 
 
 /**
  * Makes an indicator of the registry out of a kernel. **How to add one:**
- * 1. Write the kernel in its family's folder (`volatility/keltner.ts`), on Float64Array, one pass, O(1) a bar: build on
- *    `rollingSum`, `rollingWeighted`, `rollingMoments`, `rollingMax`, `extremeAge`, `smooth` (they restart behind a NaN by themselves).
+ * 1. Write the kernel in its family's folder (`volatility/keltner.ts`), on Float64Array, one pass, O(1) a bar, in plain loops (`map`
+ *    is slow): build on `rollingSum`, `rollingWeighted`, `rollingMoments`, `rollingMax`, `extremeAge`, `ema`, `wilder`, `change`,
+ *    `delayed`, `linear`. What they remember restarts behind a NaN.
  * 2. Its doc comment: formula with every symbol, default, source, where TA-Lib, TradingView or others differ and why not here.
- * 3. Below it `export const keltnerIndicator = indicator({ ... })`: parameters by `bars(20)` and `number(2)`, `outputs` with
+ * 3. Below it `export const keltnerIndicator = indicator({ ... })`: parameters by `bars(20)` and `number(2, 0, 9)`, `outputs` with
  *    the exact warm-up of each, `lookback` with `emaLookback` and the like (Infinity if the whole history counts).
- * 4. One line in the family's `index.ts`; a new family is one line in `registry/indicatorParts.ts`.
- * 5. Its published numbers in `testing/` with their source, a line in the reference tests. The contract suite runs by itself.
+ * 4. One line in the family's `index.ts`; a new family is one line in `registry/indicatorParts.ts`. The contract suite runs by itself.
+ * 5. Its published numbers in `testing/` with their source, and a line in a table of tests there; else a case worked by hand.
  *
  * **Missing values, one rule for all.** A row in which an input is NaN, infinite or beyond 1e60 is a wall: all outputs are NaN
  * in it and in their warm-up behind it, and after that they are what they would be if the history began behind the wall. So an

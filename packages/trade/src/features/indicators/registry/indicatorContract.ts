@@ -21,7 +21,7 @@ export function indicatorContract(part: Indicator): void {
   const warmUpOf = (one: ConfiguredIndicator): number => Math.max(...Object.values(one.outputs));
 
   describe.each(settings.map((one) => [JSON.stringify(one.params), one] as const))("%s", (_, one) => {
-    const length = warmUpOf(one) + 120;
+    const length = warmUpOf(one) + 70;
 
     it("gives the outputs that it names, as long as its input, NaN in the warm-up and nowhere else", () => {
       fc.assert(
@@ -126,7 +126,7 @@ export function indicatorContract(part: Indicator): void {
             expect(column).toHaveLength(rows);
             expect(largest(column), name).toBeLessThan(Number.POSITIVE_INFINITY);
           }
-          expect(columns).toEqual(copy);
+          for (const name of part.inputs) expect(firstDifference(columns[name], copy[name]), name).toBe(-1);
         }),
         { numRuns: 25 },
       );
