@@ -1,5 +1,6 @@
 import { marketContext } from "./context/marketContext.ts";
 import { futures100 } from "./sets/futures100.ts";
+import { hybrid60 } from "./sets/hybrid60.ts";
 import { hybridCore } from "./sets/hybridCore.ts";
 import { orionquant38 } from "./sets/orionquant38.ts";
 
@@ -10,4 +11,4 @@ export * from "./scaling/index.ts";
 export * from "./selection/index.ts";
 
 /** All feature sets by the name that recipes use. */
-export const featureParts = [orionquant38, hybridCore, marketContext, futures100] as const;
+export const featureParts = [orionquant38, hybridCore, marketContext, futures100, hybrid60] as const;

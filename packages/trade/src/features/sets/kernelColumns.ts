@@ -1,6 +1,8 @@
 import { trueRange } from "../indicators/atr.ts";
+import { ema, emaLookback } from "../indicators/ema.ts";
 import { FLAT } from "../indicators/flat.ts";
 import { highLowRange } from "../indicators/highLowRange.ts";
+import { linear } from "../indicators/linear.ts";
 import { signedVolume } from "../indicators/obv.ts";
 import { rollingSum } from "../indicators/rollingSum.ts";
 import { sma } from "../indicators/sma.ts";
@@ -101,3 +103,15 @@ function forceOf({ bars }: BarIndicators): Float64Array {
     return Math.abs(move) <= FLAT ? 0 * volume[t]! : move * volume[t]!;
   });
 }
+
+/** The line of MACD alone: its signal would have to remember 135 bars longer. */
+export const macdLine: SetColumn = {
+  name: "macdLine",
+  formula: "(EMA(close, 12) - EMA(close, 26)) / close",
+  source: "Appel 1979",
+  lookback: emaLookback(26),
+  of: ({ bars }) => {
+    const line = linear(ema(bars.close, 12), 1, ema(bars.close, 26), -1);
+    return quotient(line, bars.close);
+  },
+};
