@@ -14,7 +14,7 @@ function panelOf(bars: BarSeries): Panel {
 
 describe("feature sets on the sample's BTCUSDT bars", () => {
   // On real prices, unlike on random ones, sums and differences of ticks are often equal: no tie may hang on a rounding.
-  it.each(["futures100", "hybrid60"] as const)(
+  it.each(["futures100", "hybrid60", "scanner90"] as const)(
     "%s does not see the unit of prices or of volume",
     async (kind) => {
       const { bars } = await readBarFile(samplePath(), "bars");

@@ -71,12 +71,16 @@ export function indicatorColumn(
   const one = part.create(settings);
   if (!(output in one.outputs)) throw new UsageError(`${name}: ${indicator} has no output '${output}'`);
   const notation = shape.notation(output);
-  const plain = notation === output && Object.keys(one.outputs).length === 1;
+  const single = Object.keys(one.outputs).length === 1;
+  const words = !single
+    ? `${notation} out of: ${part.formula}`
+    : notation === output
+      ? part.formula
+      : `${notation}, ${output} = ${part.formula}`;
   const chosen = Object.entries(one.params).map(([key, value]) => `${key} ${String(value)}`);
-  const formula = Object.keys(one.outputs).length === 1 ? `${output} = ${part.formula}` : part.formula;
   return {
     name,
-    formula: [plain ? part.formula : `${notation}, ${formula}`, ...chosen].join("; "),
+    formula: [words, ...chosen].join("; "),
     source: part.source,
     lookback: one.lookback,
     of: (on) => shape.of(on.outputs(one)[output]!, on),
