@@ -245,7 +245,7 @@ describe("recipes, options and ranges", () => {
     await expectRefused(
       [...train, "--max-memory", "1MiB"],
       2,
-      /training needs about \d\.\d\d GiB, --max-memory is 0\.00 GiB: not even a batch of 1 would fit/,
+      /training needs about \d\.\d\d GiB, --max-memory is 0\.00 GiB: not even a batch of 4 would fit/,
     );
   });
 

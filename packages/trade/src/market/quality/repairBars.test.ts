@@ -67,10 +67,12 @@ describe("repairBars", () => {
   });
 
   test("whatever comes in: each bar that is left was there, none is made up, the input is untouched", () => {
+    // JSON has no negative zero: it is the same number as zero
+    const anyNumber = fc.double().map((value) => value + 0);
     const bar = fc.record({
       hour: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.constant(Number.NaN)),
-      close: fc.oneof(fc.double(), fc.constantFrom(100, 100.1, 0, -1, 1e300)),
-      volume: fc.oneof(fc.double(), fc.constant(0)),
+      close: fc.oneof(anyNumber, fc.constantFrom(100, 100.1, 0, -1, 1e300)),
+      volume: fc.oneof(anyNumber, fc.constant(0)),
     });
     fc.assert(
       fc.property(
