@@ -1,18 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startVenueSim, type VenueSim } from "@orion/venue-sim";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mainFile, orion } from "./testing/commandLine.ts";
+import { launchBrowser, serveWorkspace } from "./testing/browser.ts";
+import { orion } from "./testing/commandLine.ts";
 import { writeFaultyCrypto, writeFaultyStock, writeManySymbols } from "./testing/faultyCsv.ts";
 
 // The built command line serves the built page over imported bars with planted faults; a venue simulator is downloaded from.
 const screenshotOfDocs = fileURLToPath(new URL("../../../docs/data-page.png", import.meta.url));
-const chromiumPath = process.env.ORION_CHROMIUM ?? "/usr/bin/chromium";
 const MINUTE_MS = 60_000;
 const SIM_START = Date.UTC(2024, 2, 4);
 const SIM_BARS = 4000;
@@ -68,29 +68,8 @@ beforeAll(async () => {
   const env = { ...process.env, ORION_BINANCE_URL: sim.url("binance") };
   for (const key of ["APCA_API_KEY_ID", "APCA_API_SECRET_KEY", "SCHWAB_CLIENT_ID"])
     Reflect.deleteProperty(env, key);
-  server = spawn(process.execPath, [mainFile, "serve", "--port", "0", "--json", "--workspace", workspace], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env,
-  });
-  let told = "";
-  for await (const chunk of server.stdout!) {
-    told += String(chunk);
-    if (told.trimEnd().endsWith("}")) break;
-  }
-  url = (JSON.parse(told) as { url: string }).url;
-  browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  ({ server, url } = await serveWorkspace(workspace, env));
+  browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => {

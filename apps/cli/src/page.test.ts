@@ -1,17 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { importSample, openWorkspace } from "@orion/trade/store";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser, serveWorkspace } from "./testing/browser.ts";
 
 // The built command line serves the built page; a real browser uses it as a person would.
-const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const screenshotOfDocs = fileURLToPath(new URL("../../../docs/page.png", import.meta.url));
-const chromiumPath = process.env.ORION_CHROMIUM ?? "/usr/bin/chromium";
 const trainingMs = 240_000;
 
 let folder: string;
@@ -24,32 +23,8 @@ const faults: string[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "orion-page-"));
   await importSample(await openWorkspace(join(folder, "workspace")));
-  server = spawn(
-    process.execPath,
-    [main, "serve", "--port", "0", "--json", "--workspace", join(folder, "workspace")],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-  let told = "";
-  for await (const chunk of server.stdout!) {
-    told += String(chunk);
-    if (told.trimEnd().endsWith("}")) break;
-  }
-  url = (JSON.parse(told) as { url: string }).url;
-  browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  ({ server, url } = await serveWorkspace(join(folder, "workspace")));
+  browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => {

@@ -2,6 +2,8 @@ export * from "./columns.ts";
 export * from "./errors.ts";
 export * from "./fixed.ts";
 export * from "./hash.ts";
+export * from "./normalCdf.ts";
+export * from "./normalQuantile.ts";
 export * from "./parts.ts";
 export * from "./progress.ts";
 export * from "./random.ts";

@@ -1,5 +1,5 @@
+import { normalQuantile } from "../core/normalQuantile.ts";
 import type { Random } from "../core/random.ts";
-import { normalQuantile } from "./normal.ts";
 
 /** A 95 % confidence interval. A side that is null is unbounded or cannot be estimated. */
 export interface Interval {

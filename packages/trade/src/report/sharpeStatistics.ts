@@ -1,5 +1,6 @@
 import { UsageError } from "../core/errors.ts";
-import { normalCdf, normalQuantile } from "./normal.ts";
+import { normalCdf } from "../core/normalCdf.ts";
+import { normalQuantile } from "../core/normalQuantile.ts";
 
 /** A Sharpe ratio per period (not annualised) with what its error depends on. */
 export interface SharpeEstimate {

@@ -9,7 +9,7 @@ import type { StoredSeries, TimeRange } from "./barStore.ts";
 import { stageParquet } from "./parquet.ts";
 import { joinStamps } from "./partedBars.ts";
 import { type ClientLibrary, PROVENANCE_KEY, type Provenance, parseProvenance } from "./provenance.ts";
-import { readParquet, readParquetHeader } from "./readParquet.ts";
+import { momentsIn, readParquet, readParquetHeader } from "./readParquet.ts";
 import { type Workspace, workspacePath } from "./workspace.ts";
 
 export interface FundingKey {
@@ -51,12 +51,7 @@ async function readFundingFile(
   path: string,
   range: TimeRange = {},
 ): Promise<{ funding: FundingSeries; provenance: Provenance }> {
-  const where = {
-    column: "time",
-    ...(range.from === undefined ? {} : { above: Math.ceil(range.from) - 1 }),
-    ...(range.to === undefined ? {} : { upTo: range.to }),
-  };
-  const table = await readParquet(path, ["time", "rate"], { where: () => where });
+  const table = await readParquet(path, ["time", "rate"], { where: () => momentsIn(range) });
   const provenance = parseProvenance(table.metadata, path);
   const { time, rate } = table.columns;
   for (let i = 0; i < time.length; i++) {

@@ -9,7 +9,7 @@ import type { StoredSeries, TimeRange } from "./barStore.ts";
 import { stageParquet } from "./parquet.ts";
 import { joinStamps } from "./partedBars.ts";
 import { type ClientLibrary, PROVENANCE_KEY, type Provenance, parseProvenance } from "./provenance.ts";
-import { readParquet, readParquetHeader } from "./readParquet.ts";
+import { momentsIn, readParquet, readParquetHeader } from "./readParquet.ts";
 import { type Workspace, workspacePath } from "./workspace.ts";
 
 const COLUMNS = ["time", "contracts", "value"] as const;
@@ -52,12 +52,7 @@ async function readFile(
   path: string,
   range: TimeRange = {},
 ): Promise<{ series: OpenInterestSeries; provenance: Provenance }> {
-  const where = {
-    column: "time",
-    ...(range.from === undefined ? {} : { above: Math.ceil(range.from) - 1 }),
-    ...(range.to === undefined ? {} : { upTo: range.to }),
-  };
-  const table = await readParquet(path, COLUMNS, { where: () => where });
+  const table = await readParquet(path, COLUMNS, { where: () => momentsIn(range) });
   const provenance = parseProvenance(table.metadata, path);
   const [time, contracts, value] = COLUMNS.map((name) => table.columns[name]!) as [
     Float64Array,

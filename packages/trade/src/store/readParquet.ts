@@ -19,6 +19,13 @@ export interface RowBounds {
   readonly upTo?: number;
 }
 
+/** The rows whose `time`, a moment in whole ms, lies within [from, to]. */
+export const momentsIn = ({ from, to }: { readonly from?: number; readonly to?: number }): RowBounds => ({
+  column: "time",
+  ...(from === undefined ? {} : { above: Math.ceil(from) - 1 }),
+  ...(to === undefined ? {} : { upTo: to }),
+});
+
 /** Memory for `count` columns of `rows` numbers each. */
 export type AllocateColumns = (rows: number, count: number) => readonly Float64Array[];
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { normalQuantile } from "./normalQuantile.ts";
+import { normalQuantile } from "../../core/normalQuantile.ts";
 import { checkScaling, DEFAULT_CLIP, sortedValues } from "./scaledColumn.ts";
 
 const table = z

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { normalQuantile } from "../../core/normalQuantile.ts";
 import { seededRandom } from "../../core/random.ts";
 import { featureContract } from "../featureContract.ts";
 import { logReturn } from "../indicators/logReturn.ts";
 import { narrow } from "../narrow.ts";
 import { panelBars } from "../panelBars.ts";
-import { normalQuantile } from "./normalQuantile.ts";
 import { fitRankGaussScaler } from "./rankGaussScaler.ts";
 import { fitRobustScaler } from "./robustScaler.ts";
 import { rollingFeature } from "./rollingFeature.ts";

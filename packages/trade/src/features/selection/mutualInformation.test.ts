@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { normalQuantile } from "../../core/normalQuantile.ts";
 import { seededRandom } from "../../core/random.ts";
-import { normalQuantile } from "../scaling/normalQuantile.ts";
 import { binColumn, binsFor, mutualInformation } from "./mutualInformation.ts";
 
 const rows = (n: number): Int32Array => Int32Array.from({ length: n }, (_, row) => row);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { normalQuantile } from "../../core/normalQuantile.ts";
 import { seededRandom } from "../../core/random.ts";
-import { normalQuantile } from "../scaling/normalQuantile.ts";
 import { columnNames, fitInputs, inputsMetadata, networkInputs } from "./networkInputs.ts";
 import {
   applySelection,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createPart } from "../../core/parts.ts";
-import { DAY_MS } from "../../core/time.ts";
-import { allocateBars, BAR_COLUMNS, type Panel } from "../../market/bars.ts";
+import { BAR_COLUMNS, type Panel } from "../../market/bars.ts";
+import { dailyPanel } from "../dailyPanel.ts";
 import { featureContract, randomPanel } from "../featureContract.ts";
 import { featureParts } from "../index.ts";
 import { expectScaleFree } from "../scaleContract.ts";
@@ -14,23 +14,6 @@ const CONTEXT = ["SPY", "QQQ", "VIX"];
 function columnsOf(panel: Panel, feature = make()): Record<string, Float32Array> {
   const columns = feature.compute(panel);
   return Object.fromEntries(feature.columns.map((name, f) => [name, columns[f]!]));
-}
-
-/** A panel of daily bars that end at this close by row, each bar from the previous close. */
-function panelAt(length: number, closes: Record<string, (t: number) => number>): Panel {
-  const closeTime = Float64Array.from({ length }, (_, t) => (18_000 + t) * DAY_MS);
-  const series = Object.entries(closes).map(([instrument, at]) => {
-    const bars = { ...allocateBars(instrument, length), closeTime };
-    for (let t = 0; t < length; t++) {
-      bars.open[t] = at(t - 1);
-      bars.close[t] = at(t);
-      bars.high[t] = Math.max(at(t - 1), at(t));
-      bars.low[t] = Math.min(at(t - 1), at(t));
-      bars.volume[t] = 5;
-    }
-    return bars;
-  });
-  return { length, closeTime, series };
 }
 
 describe("hybrid60", () => {
@@ -78,7 +61,7 @@ describe("hybrid60", () => {
 
   it("says what hand can say of a share that gains 1 a day", () => {
     const rest = () => 60;
-    const columns = columnsOf(panelAt(301, { T: (t) => 1000 + t, SPY: rest, QQQ: rest, VIX: rest }));
+    const columns = columnsOf(dailyPanel(301, { T: (t) => 1000 + t, SPY: rest, QQQ: rest, VIX: rest }));
     const last = (name: string) => columns[name]![300]!;
     expect(last("logReturn10")).toBeCloseTo(Math.log(1300 / 1290), 7);
     expect(last("momentum252x21")).toBeCloseTo(Math.log(1279 / 1048), 7);

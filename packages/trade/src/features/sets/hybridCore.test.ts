@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createPart } from "../../core/parts.ts";
-import { DAY_MS } from "../../core/time.ts";
-import { allocateBars, BAR_COLUMNS, type Panel, PRICE_COLUMNS } from "../../market/bars.ts";
+import { BAR_COLUMNS, type Panel, PRICE_COLUMNS } from "../../market/bars.ts";
+import { dailyPanel } from "../dailyPanel.ts";
 import { clonePanel, featureContract, randomPanel } from "../featureContract.ts";
 import { featureParts } from "../index.ts";
 
@@ -13,23 +13,6 @@ const CONTEXT = ["SPY", "QQQ", "VIX"];
 function columnsOf(panel: Panel, feature = make()): Record<string, Float32Array> {
   const columns = feature.compute(panel);
   return Object.fromEntries(feature.columns.map((name, f) => [name, columns[f]!]));
-}
-
-/** A panel of `length` daily bars that end at this close by row, each bar from the previous close. */
-function panelAt(length: number, closes: Record<string, (t: number) => number>): Panel {
-  const closeTime = Float64Array.from({ length }, (_, t) => (18_000 + t) * DAY_MS);
-  const series = Object.entries(closes).map(([instrument, at]) => {
-    const bars = { ...allocateBars(instrument, length), closeTime };
-    for (let t = 0; t < length; t++) {
-      bars.open[t] = at(t - 1);
-      bars.close[t] = at(t);
-      bars.high[t] = Math.max(at(t - 1), at(t));
-      bars.low[t] = Math.min(at(t - 1), at(t));
-      bars.volume[t] = 5;
-    }
-    return bars;
-  });
-  return { length, closeTime, series };
 }
 
 describe("hybridCore", () => {
@@ -105,7 +88,7 @@ describe("hybridCore", () => {
     const share = (t: number) => 50 * Math.exp(0.02 * (Math.abs(t) % 2) + 0.001 * t);
     const growth = (t: number) => 200 * Math.exp(-0.01 * (Math.abs(t) % 2));
     const fear = (t: number) => (t === 300 ? 40 : 20);
-    const columns = columnsOf(panelAt(301, { AAPL: share, SPY: market, QQQ: growth, VIX: fear }));
+    const columns = columnsOf(dailyPanel(301, { AAPL: share, SPY: market, QQQ: growth, VIX: fear }));
     const last = (name: string) => columns[name]![300]!;
     expect(last("beta60SPY")).toBeCloseTo(2, 6);
     expect(last("correlation60SPY")).toBeCloseTo(1, 6);
@@ -139,14 +122,14 @@ describe("hybridCore", () => {
   });
 
   it("takes the day of the bar: 18,300 days after 1970 that of 2020-02-07, a Friday, has ended", () => {
-    const columns = columnsOf(panelAt(301, { T: () => 1, SPY: () => 1, QQQ: () => 1, VIX: () => 1 }));
+    const columns = columnsOf(dailyPanel(301, { T: () => 1, SPY: () => 1, QQQ: () => 1, VIX: () => 1 }));
     expect(columns.weekdaySin![300]).toBeCloseTo(-0.4338837, 6);
     expect(columns.monthSin![300]).toBeCloseTo(0.5, 6);
   });
 
   it("is defined, and says nothing, in markets at rest", () => {
     const rest = () => 60;
-    const panel = panelAt(300, { T: rest, SPY: rest, QQQ: rest, VIX: rest });
+    const panel = dailyPanel(300, { T: rest, SPY: rest, QQQ: rest, VIX: rest });
     for (const bars of panel.series) bars.volume.fill(0);
     const columns = columnsOf(panel);
     const resting: Record<string, number> = Object.fromEntries(make().columns.map((name) => [name, 0]));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { normalCdf, normalQuantile } from "./normal.ts";
+import { normalCdf } from "./normalCdf.ts";
+import { normalQuantile } from "./normalQuantile.ts";
 
 describe("the normal distribution", () => {
   // Abramowitz and Stegun, table 26.1

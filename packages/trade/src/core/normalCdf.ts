@@ -16,19 +16,3 @@ export function normalCdf(x: number): number {
   }
   return 0.5 + sum * Math.exp(-0.5 * x * x - 0.9189385332046727);
 }
-
-/** The x with Phi(x) = p, for p in (0, 1): by bisection, to the last bits of `normalCdf`. */
-export function normalQuantile(p: number): number {
-  if (!(p > 0 && p < 1))
-    return p === 0 ? Number.NEGATIVE_INFINITY : p === 1 ? Number.POSITIVE_INFINITY : Number.NaN;
-  // the lower tail keeps more digits than the upper one
-  if (p > 0.5) return -normalQuantile(1 - p);
-  let low = -8.3;
-  let high = 0;
-  for (let i = 0; i < 80; i++) {
-    const middle = (low + high) / 2;
-    if (normalCdf(middle) < p) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
