@@ -13,6 +13,7 @@ export * from "./importFactorFiles.ts";
 export * from "./inspectModel.ts";
 export * from "./loadRecipe.ts";
 export * from "./loadUniverse.ts";
+export { featuresOfMany, type ManySymbols, type TakeFeatures } from "./manySymbols/featuresOfMany.ts";
 export { type AnyModelManifest, hasSixHeads, type ModelManifest, summaryOf } from "./modelManifest.ts";
 export * from "./modelUse.ts";
 export * from "./pipelineContext.ts";
