@@ -18,9 +18,16 @@ export interface Resampled {
  * of volumes. Buckets are aligned to the epoch in UTC (whole weeks to Mondays).
  * A bucket that the series enters late or leaves early is dropped: its open or close is not known, and a bar that is
  * still forming must never look closed. A bucket that misses bars inside is kept and counted.
+ * @param knownUntil ms UTC up to which every bar that there is has been given: a last bucket that ended by then is whole though
+ * no bar closed at its end, as after an exchange's last hour
  * @throws UsageError when `toMs` is no whole multiple of `fromMs`
  */
-export function resample(bars: BarSeries, fromMs: number, toMs: number): Resampled {
+export function resample(
+  bars: BarSeries,
+  fromMs: number,
+  toMs: number,
+  knownUntil = Number.NEGATIVE_INFINITY,
+): Resampled {
   if (!(toMs >= fromMs) || toMs % fromMs !== 0) {
     throw new UsageError(
       `${timeframeName(fromMs)} bars cannot be joined to ${timeframeName(toMs)}: choose a whole multiple`,
@@ -36,7 +43,8 @@ export function resample(bars: BarSeries, fromMs: number, toMs: number): Resampl
       while (first < bars.length && startOf(first) === firstBucket) first++;
     }
     const lastBucket = startOf(bars.length - 1);
-    if (bars.closeTime[bars.length - 1]! !== lastBucket + toMs) {
+    const last = Math.max(bars.closeTime[bars.length - 1]!, knownUntil);
+    if (last < lastBucket + toMs) {
       while (end > first && startOf(end - 1) === lastBucket) end--;
     }
   }
