@@ -1,4 +1,4 @@
-import type { Panel } from "../market/bars.ts";
+import type { BesideKind, Panel } from "../market/bars.ts";
 
 /** What one column is: shown to users, so that nobody has to guess what a model saw. */
 export interface ColumnDoc {
@@ -7,6 +7,15 @@ export interface ColumnDoc {
   readonly formula: string;
   /** where the definition comes from */
   readonly source: string;
+}
+
+/** What a set reads of a panel beside the bars of its first instrument: whoever builds the panel has to provide it. */
+export interface FeatureNeeds {
+  /** instruments that the panel has to hold */
+  readonly context?: readonly string[];
+  readonly beside?: readonly BesideKind[];
+  /** the universe, and where it is `sectors` the sectors of its symbols */
+  readonly peers?: "universe" | "sectors";
 }
 
 /**
@@ -18,5 +27,7 @@ export interface Feature {
   readonly docs: readonly ColumnDoc[];
   /** bars before t that row t may depend on */
   readonly lookback: number;
+  /** nothing unless given */
+  readonly needs?: FeatureNeeds;
   compute(panel: Panel): readonly Float32Array[];
 }

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BAR_COLUMNS, type BarSeries, type Panel, PRICE_COLUMNS, sliceBars } from "../market/bars.ts";
+import { seededRandom } from "../core/random.ts";
+import {
+  BAR_COLUMNS,
+  type BarSeries,
+  type Beside,
+  type Panel,
+  PRICE_COLUMNS,
+  sliceBars,
+} from "../market/bars.ts";
 import { slicePanel } from "../market/panel/slicePanel.ts";
 import type { Feature } from "./feature.ts";
 import { randomBars } from "./randomBars.ts";
@@ -13,17 +21,21 @@ export interface FeatureContractOptions {
   readonly tailTolerance: number;
   /** instruments that the panel holds beside the target, in this order; none unless said */
   readonly context?: readonly string[];
+  /** whether the panel carries funding, mark and open interest of the target; not unless said */
+  readonly beside?: boolean;
 }
 
 /** What every feature must keep, whatever it computes: to be called in the feature's own test file. */
 export function featureContract(
   make: () => Feature,
-  { tailTolerance, context = [] }: FeatureContractOptions,
+  { tailTolerance, context = [], beside = false }: FeatureContractOptions,
 ): void {
   const feature = make();
   const compute = (panel: Panel): readonly Float32Array[] => feature.compute(panel);
-  const panelOf = (seed: number, rows: number, price?: number): Panel =>
-    randomPanel(seed, rows, context, price);
+  const panelOf = (seed: number, rows: number, price?: number): Panel => {
+    const panel = randomPanel(seed, rows, context, price);
+    return beside ? { ...panel, beside: randomBeside(seed, panel.series[0]!) } : panel;
+  };
   const length = feature.lookback + 300;
   const seeds = fc.integer({ min: 0, max: 1000 });
   const runs = { numRuns: 12 };
@@ -65,6 +77,8 @@ export function featureContract(
               if (only >= 0 && only !== i) return;
               for (const name of BAR_COLUMNS) bars[name].set(other.series[i]![name].subarray(at + 1), at + 1);
             });
+            for (const name of besideNames(changed))
+              changed.beside![name]!.set(other.beside![name]!.subarray(at + 1), at + 1);
             const before = compute(panel);
             compute(changed).forEach((column, f) => {
               expect(bits(column.subarray(0, at + 1)), feature.columns[f]).toEqual(
@@ -221,7 +235,33 @@ export function randomPanel(seed: number, length: number, context: readonly stri
 }
 
 export function clonePanel(panel: Panel): Panel {
-  return { ...panel, closeTime: panel.closeTime.slice(), series: panel.series.map(cloneBars) };
+  const beside = besideNames(panel).map((name) => [name, panel.beside![name]!.slice()]);
+  return {
+    ...panel,
+    closeTime: panel.closeTime.slice(),
+    series: panel.series.map(cloneBars),
+    ...(panel.beside ? { beside: Object.fromEntries(beside) as Beside } : {}),
+  };
+}
+
+function besideNames({ beside = {} }: Panel): (keyof Beside)[] {
+  return Object.keys(beside) as (keyof Beside)[];
+}
+
+/** Rates that stand for 96 bars each, a mark price near the close, contracts that come and go. */
+export function randomBeside(seed: number, { close }: BarSeries): Required<Beside> {
+  const random = seededRandom(30_000 + seed);
+  let [rate, held] = [1e-4, 50_000];
+  const funding = close.map((_, t) => {
+    if (t % 96 === 0) rate = random.next() < 0.3 ? 1e-4 : 6e-4 * (random.next() - 0.4);
+    return rate;
+  });
+  const mark = close.map((c) => c * (1 + 1e-3 * (random.next() - 0.5)));
+  const openInterest = close.map(() => {
+    held *= 1 + 0.02 * (random.next() - 0.5);
+    return held;
+  });
+  return { funding, mark, closeAtMark: close.slice(), openInterest };
 }
 
 export function cloneBars(bars: BarSeries): BarSeries {

@@ -14,6 +14,13 @@ export function expectScaleFree(
 ): void {
   const scaled = clonePanel(panel);
   const target = scaled.series[0]!;
+  const { mark = [], closeAtMark = [], openInterest = [] } = scaled.beside ?? {};
+  for (const [columns, unit] of [
+    [[mark, closeAtMark], units.price],
+    [[openInterest], units.volume],
+  ] as const) {
+    for (const column of columns) for (let t = 0; t < column.length; t++) column[t] = column[t]! * unit;
+  }
   for (let t = 0; t < panel.length; t++) {
     for (const name of PRICE_COLUMNS) target[name][t]! *= units.price;
     target.volume[t]! *= units.volume;

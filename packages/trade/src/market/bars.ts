@@ -14,11 +14,45 @@ export interface BarSeries {
   readonly volume: Float64Array;
 }
 
+/** What is stored of a perpetual future beside its bars and can be joined to them. */
+export const BESIDE = ["funding", "mark", "openInterest"] as const;
+export type BesideKind = (typeof BESIDE)[number];
+
+/** Columns [T] of a panel's first instrument, as of each close (`besideColumns`); NaN where nothing fresh was known. */
+export interface Beside {
+  /** last settled rate, a fraction of the position's value */
+  readonly funding?: Float64Array;
+  /** close of the last mark bar that had closed */
+  readonly mark?: Float64Array;
+  /** the instrument's own close at the moment of `mark`: the two give a basis however long mark bars are */
+  readonly closeAtMark?: Float64Array;
+  /** contracts held */
+  readonly openInterest?: Float64Array;
+}
+
+/** A symbol of a universe: its bars on their own clock, and at which of them it was in the universe. */
+export interface Peer {
+  readonly bars: BarSeries;
+  /** [rows of `bars`] 1 where the symbol was in the universe at the bar's close */
+  readonly member: Uint8Array;
+  readonly sector: string | null;
+}
+
+/** The symbols of a universe, by name; a bar stands for its symbol until `barMs` after its close. */
+export interface Peers {
+  readonly symbols: readonly Peer[];
+  readonly barMs: number;
+}
+
 /** N instruments on one clock; NaN marks a bar that an instrument does not have. */
 export interface Panel {
   readonly length: number;
   readonly closeTime: Float64Array;
   readonly series: readonly BarSeries[];
+  /** of series[0] */
+  readonly beside?: Beside;
+  /** the universe that series[0] is ranked in */
+  readonly peers?: Peers;
 }
 
 /** The columns of a bar that hold numbers, in the order used everywhere. */

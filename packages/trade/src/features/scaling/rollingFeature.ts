@@ -16,6 +16,7 @@ export function rollingFeature(feature: Feature, lookbackBars: number): Feature 
       formula: `(x - mean) / deviation of the last ${lookbackBars} values of x = ${doc.formula}`,
     })),
     lookback: feature.lookback + lookbackBars - 1,
+    ...(feature.needs ? { needs: feature.needs } : {}),
     compute: (panel) => feature.compute(panel).map((column) => rollingColumn(column, lookbackBars)),
   };
 }

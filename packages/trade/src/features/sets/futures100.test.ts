@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createPart } from "../../core/parts.ts";
 import { DAY_MS, HOUR_MS } from "../../core/time.ts";
 import { allocateBars, type BarSeries, singlePanel } from "../../market/bars.ts";
-import { featureContract } from "../featureContract.ts";
+import { featureContract, randomBeside } from "../featureContract.ts";
 import { featureParts } from "../index.ts";
 import { findIndicator } from "../indicators/registry/indicatorParts.ts";
 import { randomBars } from "../randomBars.ts";
@@ -20,7 +20,7 @@ function columnsOf(bars: BarSeries): Record<string, Float32Array> {
 describe("futures100", () => {
   featureContract(make, { tailTolerance: 1e-6 });
 
-  it("has more than 100 columns and no options", () => {
+  it("has more than 100 columns and no other options", () => {
     expect(feature.columns).toHaveLength(130);
     expect(() =>
       createPart(featureParts, { kind: "futures100", period: 3 } as { kind: string }, "features.0"),
@@ -107,5 +107,69 @@ describe("futures100", () => {
       if (!fromClock.has(name)) expect(column[300], name).toBeNaN();
       expect(Number.isFinite(column.at(-1)!), name).toBe(true);
     }
+  });
+});
+
+describe("futures100 with what stands beside the bars", () => {
+  const kinds = ["funding", "mark", "openInterest"];
+  const all = (config: object = {}) =>
+    createPart(
+      featureParts,
+      { kind: "futures100", beside: kinds, besideBars: 96, ...config } as { kind: string },
+      "features.0",
+    );
+  const whole = all();
+  featureContract(() => all(), { tailTolerance: 1e-6, beside: true });
+
+  it("adds three columns a kind to the same 130 and says what it needs", () => {
+    expect(whole.columns.slice(0, 130)).toEqual(feature.columns);
+    expect(whole.columns.slice(130)).toEqual([
+      ...["fundingRate", "fundingMean96", "fundingZScore96"],
+      ...["basis", "basisMean96", "basisZScore96"],
+      ...["openInterestChange1", "openInterestChange96", "openInterestZScore96"],
+    ]);
+    expect(whole.needs).toEqual({ beside: kinds });
+    expect(feature.needs).toEqual({ beside: [] });
+    const bars = randomBars(5, 600);
+    const panel = { ...singlePanel(bars), beside: randomBeside(5, bars) };
+    expect(whole.compute(panel).slice(0, 130)).toEqual(feature.compute(singlePanel(bars)));
+    expect(whole.lookback).toBe(feature.lookback);
+    expect(all({ besideBars: 5000 }).lookback).toBe(5000);
+    expect(() => all({ beside: ["funding", "funding"] })).toThrow(/names a kind twice/);
+  });
+
+  it("does not see the unit of prices, volume or contracts", () => {
+    for (const seed of [1, 2, 3]) {
+      const bars = randomBars(seed, 700);
+      const panel = { ...singlePanel(bars), beside: randomBeside(seed, bars) };
+      expectScaleFree(whole, panel, { price: 1000, volume: 1 / 7 });
+    }
+  });
+
+  it("tells rate, basis and change as they are by hand, and NaN where nothing was known", () => {
+    const bars = randomBars(7, 4);
+    const beside = {
+      funding: Float64Array.of(Number.NaN, 1e-4, 1e-4, 3e-4),
+      mark: Float64Array.of(100, 100, 200, 200),
+      closeAtMark: Float64Array.of(101, 101, 199, Number.NaN),
+      openInterest: Float64Array.of(1000, 1100, 990, 0),
+    };
+    const part = all({ besideBars: 2 });
+    const columns = part.compute({ ...singlePanel(bars), beside });
+    const of = (name: string) => [...columns[part.columns.indexOf(name)]!];
+    expect(of("fundingRate")).toEqual([Number.NaN, 1e-4, 1e-4, 3e-4].map(Math.fround));
+    expect(of("fundingMean2")).toEqual([Number.NaN, Number.NaN, 1e-4, 2e-4].map(Math.fround));
+    // of two values the greater lies 1 / sqrt(2) sample deviations above their mean; two alike are at rest
+    expect(of("fundingZScore2").slice(2)).toEqual([0, Math.fround(Math.SQRT1_2)]);
+    expect(of("basis")).toEqual([0.01, 0.01, -0.005, Number.NaN].map(Math.fround));
+    expect(of("openInterestChange1")).toEqual([Number.NaN, 0.1, -0.1, -1].map(Math.fround));
+    expect(of("openInterestChange2")).toEqual([Number.NaN, Number.NaN, -0.01, -1].map(Math.fround));
+  });
+
+  it("refuses a panel that does not carry what it reads", () => {
+    const bars = randomBars(5, 50);
+    expect(() => whole.compute(singlePanel(bars))).toThrow(/TEST come without funding.*universe\.beside/);
+    const beside = { ...randomBeside(5, bars), mark: new Float64Array(49) };
+    expect(() => whole.compute({ ...singlePanel(bars), beside })).toThrow(/49 rows of mark/);
   });
 });

@@ -6,7 +6,6 @@ import { logReturn } from "../indicators/logReturn.ts";
 import { findIndicator } from "../indicators/registry/indicatorParts.ts";
 import { narrow } from "../narrow.ts";
 import { panelBars } from "../panelBars.ts";
-import { longest } from "./featureSet.ts";
 import { hybridContextColumns } from "./hybridContext.ts";
 import { difference, YEAR } from "./hybridKernels.ts";
 import {
@@ -19,6 +18,7 @@ import {
   type SetColumn,
 } from "./indicatorColumns.ts";
 import { barColumns, flowColumns, macdLine, volumeRatioColumn } from "./kernelColumns.ts";
+import { longest } from "./longest.ts";
 import { directionColumns, moneyFlowColumn } from "./tieColumns.ts";
 
 const instrument = z.string().min(1).max(40);

@@ -4,9 +4,9 @@ import { timeframeMs } from "../../core/time.ts";
 import type { Feature } from "../feature.ts";
 import { narrow } from "../narrow.ts";
 import { panelBars } from "../panelBars.ts";
-import { longest } from "./featureSet.ts";
 import { higherBars, onRows, requireTimeframe } from "./higherBars.ts";
 import { barIndicators, type SetColumn } from "./indicatorColumns.ts";
+import { longest } from "./longest.ts";
 import { priceColumns } from "./priceColumns.ts";
 
 const TIMEFRAME = /^[1-9]\d{0,3}[mhd]$/;

@@ -1,6 +1,6 @@
 import { DataError, UsageError } from "../../core/errors.ts";
 import { isoTime } from "../../core/time.ts";
-import { allocateBars, BAR_COLUMNS, type BarSeries, type Panel } from "../bars.ts";
+import { allocateBars, BAR_COLUMNS, type BarSeries, type Beside, type Panel, type Peers } from "../bars.ts";
 
 /** Bars that a context bar may be old before it counts as missing: a long weekend and a day that a vendor left out. */
 export const MAX_AGE_BARS = 5;
@@ -10,6 +10,9 @@ export interface AlignOptions {
   readonly barMs: number;
   /** default 5. A context bar that closed longer than this before the target's is NaN; 0 takes equal closes only. */
   readonly maxAgeBars?: number;
+  /** columns of the target as of its closes (see `besideColumns`), and its universe: handed on */
+  readonly beside?: Beside | undefined;
+  readonly peers?: Peers | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface AlignOptions {
  * UsageError when a context instrument is named twice or an option is not possible
  */
 export function alignPanel(target: BarSeries, context: readonly BarSeries[], options: AlignOptions): Panel {
-  const { barMs, maxAgeBars = MAX_AGE_BARS } = options;
+  const { barMs, maxAgeBars = MAX_AGE_BARS, beside, peers } = options;
   if (!(barMs > 0 && Number.isFinite(barMs)))
     throw new UsageError(`panel: bars of ${barMs} ms are not possible: give a length above 0`);
   if (!(maxAgeBars >= 0))
@@ -46,6 +49,8 @@ export function alignPanel(target: BarSeries, context: readonly BarSeries[], opt
     length: target.length,
     closeTime: target.closeTime,
     series: [target, ...context.map((bars) => asOf(target.closeTime, bars, maxAgeBars * barMs))],
+    ...(beside ? { beside } : {}),
+    ...(peers ? { peers } : {}),
   };
 }
 
