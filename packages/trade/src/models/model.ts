@@ -18,6 +18,10 @@ export interface Dataset {
   readonly returns: Float32Array;
   /** how hard a row is to learn, larger is harder; of its own past and label only. What a curriculum orders by */
   readonly difficulty?: Float32Array;
+  /** ms UTC by row, when each label is known, and the closing prices: what sample weights are made of */
+  readonly history?:
+    | { readonly knownAt: Float64Array; readonly close?: Float64Array | undefined }
+    | undefined;
   /** row numbers, ascending; purged and embargoed by the caller */
   readonly train: Int32Array;
   readonly validation: Int32Array;

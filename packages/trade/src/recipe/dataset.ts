@@ -4,7 +4,7 @@ import { isoTime, timeframeMs } from "../core/time.ts";
 import { type Feature, featureParts, rollingFeature } from "../features/index.ts";
 import { type Labeler, labelParts } from "../labels/index.ts";
 import { type BarSeries, singlePanel } from "../market/bars.ts";
-import type { FeatureSet } from "../models/model.ts";
+import type { Dataset, FeatureSet } from "../models/model.ts";
 import { withoutHoles } from "../models/sequence/featureMatrix.ts";
 import { type TimeSplit, timeSplit, usableRows } from "../models/validation/index.ts";
 import { difficultyOf } from "./difficulty.ts";
@@ -49,6 +49,7 @@ export interface LabelledData {
   readonly returns: Float32Array;
   /** where the recipe has a curriculum */
   readonly difficulty?: Float32Array;
+  readonly history?: Dataset["history"];
   readonly split: TimeSplit;
 }
 
@@ -86,7 +87,8 @@ export function labelledData(recipe: Recipe, bars: BarSeries): LabelledData {
     recipe.model.window,
   );
   const order = recipe.training.curriculum?.order;
-  if (order === undefined) return { features, classes, returns, split };
+  const history = { knownAt: labels.knownAt, close: bars.close };
+  if (order === undefined) return { features, classes, returns, history, split };
   const difficulty = difficultyOf(recipe, order, bars.close, returns, labeler.horizonBars);
-  return { features, classes, returns, split, difficulty };
+  return { features, classes, returns, history, split, difficulty };
 }

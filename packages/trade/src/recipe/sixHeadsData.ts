@@ -66,6 +66,7 @@ export function sixHeadsData(
       symbol: bars.instrument,
       closeTime: bars.closeTime,
       knownAt: knownWhileMember(labels.knownAt, bars.closeTime, recipe.universe.periods?.[bars.instrument]),
+      close: bars.close,
       features: features.flatMap((f) => f.compute(panel)),
       targets: {
         ...columns,

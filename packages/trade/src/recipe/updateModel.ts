@@ -118,7 +118,14 @@ export async function updateModel(
     const onnx = await readGraph(workspace, manifest.id);
     const continued = await continueSignalNet(
       { onnx, manifest: manifest.net },
-      { features, classes, returns, fresh: parts.fresh.rows, old: parts.old },
+      {
+        features,
+        classes,
+        returns,
+        history: { knownAt: labels.knownAt, close: bars.close },
+        fresh: parts.fresh.rows,
+        old: parts.old,
+      },
       {
         training: recipe.training,
         epochs,

@@ -8,7 +8,8 @@ import { signalNetwork } from "../networks/index.ts";
 import { featureMatrix } from "../sequence/featureMatrix.ts";
 import { classCounts, strideRows } from "../sequence/strideRows.ts";
 import type { Balance, Triple } from "../signalNet/classBalance.ts";
-import { windowSource } from "../signalNet/fitSignalNet.ts";
+import { signalTargets, windowSource } from "../signalNet/fitSignalNet.ts";
+import { rowWeights } from "../signalNet/rowWeights.ts";
 import { strideList, type TrainingConfig } from "../signalNet/signalNetConfig.ts";
 import type { SignalNetManifest } from "../signalNet/signalNetManifest.ts";
 import { signalObjective } from "../signalNet/signalObjective.ts";
@@ -20,7 +21,7 @@ export interface StoredNet {
   readonly manifest: SignalNetManifest;
 }
 
-export interface FreshData extends Pick<Dataset, "features" | "classes" | "returns"> {
+export interface FreshData extends Pick<Dataset, "features" | "classes" | "returns" | "history"> {
   /** rows that came after the model's data, ascending */
   readonly fresh: Int32Array;
   /** rows that it may have learned from, ascending: the pool of the replay */
@@ -60,6 +61,8 @@ export const CONTINUED_RATE = 0.1;
  * model's: a row of class c weighs in the loss what it weighed before, classWeights[c] / (share of its class that was
  * kept), so that `priorCorrect` still takes out what training put in.
  *
+ * Sample weights are made anew among the rows of the mixture, mean 1 within each class.
+ *
  * Of the recipe's training the loss, its weights, the batch and the clipping hold; its schedule, curriculum and average of the
  * weights are for a training from the beginning. AdamW begins anew, at a constant rate; no epoch is chosen, for there are no rows to choose it by. A row that fills no
  * last batch of an epoch is left out of that epoch.
@@ -87,7 +90,8 @@ export async function continueSignalNet(
   });
   const matrix = featureMatrix(networkInputs(data.features.columns, manifest));
   const { network, returnScale } = manifest;
-  const source = windowSource(matrix, network.window, rows, { ...data, train: rows, validation: rows });
+  const rowWeight = rowWeights(training, data, rows);
+  const source = windowSource(matrix, network.window, rows, data, rowWeight);
   const batch = Math.min(training.batch, rows.length);
   const stepsPerEpoch = Math.floor(rows.length / batch);
   const members = membersOf(onnx, manifest);
@@ -103,7 +107,7 @@ export async function continueSignalNet(
     const program = await createTrainingProgram({
       network: signalNetwork(network, returnScale),
       input: { time: network.window, features: matrix.features },
-      targets: { class: { shape: [], dtype: "int32" }, return: { shape: [], dtype: "float32" } },
+      targets: signalTargets(rowWeight),
       loss: (g, outputs, targets) => signalObjective(g, outputs, targets, { training, balance, returnScale }),
       optimizer: { learningRate, weightDecay: training.weightDecay },
       clipNorm: training.clipNorm,

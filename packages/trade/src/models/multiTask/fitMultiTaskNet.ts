@@ -41,13 +41,10 @@ import {
 import type { MultiTaskManifest } from "./multiTaskManifest.ts";
 import { ENCODED, multiTaskNetwork } from "./multiTaskNetwork.ts";
 import { multiTaskObjective, TASK_NOISE } from "./multiTaskObjective.ts";
-import {
-  fitTargets,
-  type LearnableTargets,
-  learnableTargets,
-  type OutcomeColumns,
-} from "./multiTaskTargets.ts";
+import { multiTaskSource } from "./multiTaskSource.ts";
+import { fitTargets, learnableTargets, type OutcomeColumns } from "./multiTaskTargets.ts";
 import type { StackedRows } from "./stackedRows.ts";
+import { taskRowWeights } from "./taskRowWeights.ts";
 import { probabilityLoss } from "./taskScores.ts";
 
 /** What a network with six heads is fitted on. */
@@ -92,7 +89,8 @@ const CHUNK = 64;
  * Trains a network with six heads on many instruments. Selection, scaler, class weights and target scales come from the
  * training rows of all instruments together. Five heads are trained jointly (`multiTaskObjective`) on all but the
  * last training days, early stopping on the validation rows; then confidence is fitted on those days (`fitConfidenceHead`).
- * Batches are gathered from one matrix of features; no window is copied beforehand.
+ * Sample weights are made of the rows that the five heads see, each instrument's labels on their own; the confidence head's
+ * rows and the validation rows weigh 1. Batches are gathered from one matrix of features; no window is copied beforehand.
  *
  * Loss before and after: the joint loss over the validation rows, and with fixed weights also weight times the cross
  * entropy of the confidence.
@@ -126,6 +124,7 @@ export async function fitMultiTaskNet(
       `${rows.length} training windows do not fill a batch of ${training.batch}: give more bars or symbols, a smaller batch or rowStride`,
     );
   }
+  const rowWeights = taskRowWeights(training, data, rows);
   // only the graph that reads the trunk for the confidence head tells its vectors; the exported one does not
   let tellEncoded = false;
   const spec: TrainingSpec = {
@@ -137,6 +136,9 @@ export async function fitMultiTaskNet(
       position: { shape: [], dtype: "int32" },
       volatility: { shape: [], dtype: "float32" },
       risk: { shape: [], dtype: "float32" },
+      ...Object.fromEntries(
+        Object.keys(rowWeights).map((name) => [name, { shape: [], dtype: "float32" as const }]),
+      ),
     },
     loss: (g, outputs, given) => multiTaskObjective(g, outputs, given, { training, scaling }),
     optimizer: { learningRate: training.learningRate, weightDecay: training.weightDecay },
@@ -154,7 +156,8 @@ export async function fitMultiTaskNet(
   admitTraining(spec, context);
   const program = await createTrainingProgram(spec);
   const weights: Weights = training.averageDecay === undefined ? "last" : "average";
-  const sourceOf = (ends: Int32Array): BatchSource => windowSource(matrix, network.window, ends, targets);
+  const sourceOf = (ends: Int32Array): BatchSource =>
+    multiTaskSource(matrix, network.window, ends, targets, rowWeights);
   /** Encoding and correctness of some rows, by the weights of now. */
   const judge = async (ends: Int32Array): Promise<JudgedRows & { confidence: Float32Array }> => {
     tellEncoded = true;
@@ -271,30 +274,6 @@ function symbolRows(stack: Pick<StackedRows, "symbols">, rows: Int32Array): Int3
   return stack.symbols
     .map(({ from, to }) => rows.filter((row) => row >= from && row < to))
     .filter((own) => own.length > 0);
-}
-
-function windowSource(
-  matrix: FeatureMatrix,
-  window: number,
-  rows: Int32Array,
-  targets: LearnableTargets,
-): BatchSource {
-  const { horizons } = targets;
-  return {
-    rows: rows.length,
-    gather(picked, into) {
-      const ends = picked.map((i) => rows[i]!);
-      gatherWindows(matrix, window, ends, into.x);
-      ends.forEach((row, b) => {
-        for (let h = 0; h < horizons; h++)
-          into.targets.returns![b * horizons + h] = targets.returns[row * horizons + h]!;
-        into.targets.direction![b] = targets.direction[row]!;
-        into.targets.position![b] = targets.position[row]!;
-        into.targets.volatility![b] = targets.volatility[row]!;
-        into.targets.risk![b] = targets.risk[row]!;
-      });
-    },
-  };
 }
 
 /** What the trunk makes of the rows, whether the largest direction logit was right (1) or not (0), and the confidence. */

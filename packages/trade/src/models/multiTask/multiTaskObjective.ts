@@ -8,10 +8,13 @@ import {
   max,
   meanSquaredError,
   mul,
+  reshape,
+  sub,
   type Tensor,
   uncertaintyWeighting,
 } from "@orion/grad";
 import { classParts } from "../training/classScores.ts";
+import { weightedCrossEntropy, weightedError } from "../training/weightedLosses.ts";
 import { JOINT_TASKS, type JointTask, type MultiTaskTraining } from "./multiTaskConfig.ts";
 import type { TargetScaling } from "./multiTaskTargets.ts";
 
@@ -24,6 +27,9 @@ import type { TargetScaling } from "./multiTaskTargets.ts";
  * - volatility: squared error of (log predicted - log real) / s, s the deviation of the training rows' logarithm: an
  *   error of a tenth counts the same for a quiet stock and a wild one;
  * - risk: squared error of the rank in 0..1.
+ *
+ * Where the targets hold weights of the rows, each row's part of every loss is multiplied by its own, and by no divisor undone
+ * (`weightedCrossEntropy`): `weight` [B] in returns, volatility and risk, `directionWeight` and `positionWeight` [B] in theirs.
  *
  * outputs as of `sixHeads`; targets: returns [B, K], direction [B] and position [B] int32, volatility [B], risk [B].
  */
@@ -41,6 +47,27 @@ export function taskLosses(
   const scaled = (returns: Tensor): Tensor => mul(g, returns, inverse);
   const logged = (volatility: Tensor): Tensor =>
     mul(g, log(g, max(g, volatility, scaling.volatilityFloor)), 1 / scaling.logVolatilityScale);
+  const { weight, directionWeight, positionWeight } = targets;
+  if (weight && directionWeight && positionWeight) {
+    const squared = (error: Tensor): Tensor => weightedError(g, error, weight, { kind: "squared" });
+    const entropy = (head: "direction" | "position", rowWeights: Tensor): Tensor =>
+      weightedCrossEntropy(g, outputs[`${head}Logits`]!, targets[head]!, rowWeights, {
+        classWeights: scaling[`${head}Weights`],
+        labelSmoothing,
+      });
+    return {
+      returns: weightedError(
+        g,
+        sub(g, scaled(outputs.returns!), scaled(targets.returns!)),
+        reshape(g, weight, ["rest", 1]),
+        training.returnLoss,
+      ),
+      direction: entropy("direction", directionWeight),
+      volatility: squared(sub(g, logged(outputs.volatility!), logged(targets.volatility!))),
+      position: entropy("position", positionWeight),
+      risk: squared(sub(g, outputs.risk!, targets.risk!)),
+    };
+  }
   return {
     returns:
       training.returnLoss.kind === "huber"

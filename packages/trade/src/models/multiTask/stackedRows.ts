@@ -8,6 +8,8 @@ export interface SymbolRows {
   readonly closeTime: Float64Array;
   /** ms UTC at which the row's labels are the future no more; Infinity for none */
   readonly knownAt: Float64Array;
+  /** closing prices, where the training weighs rows by returns */
+  readonly close?: Float64Array;
   /** F columns of features, NaN where there is no value */
   readonly features: readonly Float32Array[];
   /** columns of targets by name */
@@ -28,6 +30,8 @@ export interface StackedRows {
   readonly symbols: readonly SymbolRange[];
   readonly closeTime: Float64Array;
   readonly knownAt: Float64Array;
+  /** where every instrument has its own */
+  readonly close?: Float64Array;
   readonly features: readonly Float32Array[];
   readonly targets: Readonly<Record<string, Float32Array>>;
   /** ascending rows whose whole window is finite, inside one instrument, and whose targets are known */
@@ -52,7 +56,8 @@ export function stackRows(parts: readonly SymbolRows[], window: number): Stacked
       part.features.length !== first.features.length ||
       names.some((name) => part.targets[name]?.length !== length) ||
       part.features.some((column) => column.length !== length) ||
-      part.knownAt.length !== length
+      part.knownAt.length !== length ||
+      (part.close ?? part.closeTime).length !== length
     ) {
       throw new DataError(`${part.symbol}: its columns do not fit those of ${first.symbol}`);
     }
@@ -79,6 +84,7 @@ export function stackRows(parts: readonly SymbolRows[], window: number): Stacked
     symbols,
     closeTime: join64((p) => p.closeTime),
     knownAt: join64((p) => p.knownAt),
+    ...(parts.every((p) => p.close) ? { close: join64((p) => p.close!) } : {}),
     features: first.features.map((_, f) => join32((p) => p.features[f]!)),
     targets: Object.fromEntries(names.map((name) => [name, join32((p) => p.targets[name]!)])),
     usable: Int32Array.from(usable),

@@ -30,6 +30,7 @@ import { curriculumRows } from "../training/curriculum.ts";
 import { schedulePlan } from "../training/schedulePlan.ts";
 import { checkTraining } from "../training/trainingFault.ts";
 import { balanceOf } from "./classBalance.ts";
+import { rowWeights } from "./rowWeights.ts";
 import type { TrainingConfig } from "./signalNetConfig.ts";
 import { SIGNAL_MONITORS, strideList } from "./signalNetConfig.ts";
 import type { SignalNetManifest } from "./signalNetManifest.ts";
@@ -69,7 +70,8 @@ export interface SignalNetOptions {
 
 /**
  * Trains a signal network on the dataset's training rows, stops early on its validation rows, and exports the best
- * weights. Selection, scaler, class weights and the return's scale come from the training rows alone.
+ * weights. Selection, scaler, class weights, sample weights and the return's scale come from the training rows alone; a
+ * validation row weighs 1.
  * @throws DataError when a class does not occur in the training rows
  */
 export async function fitSignalNet(
@@ -95,10 +97,11 @@ export async function fitSignalNet(
     );
   const balance = balanceOf(data.train, rows, data.classes, training.classBalance);
   const returnScale = deviation(data.returns, data.train);
+  const rowWeight = rowWeights(training, data, rows);
   const spec: TrainingSpec = {
     network: signalNetwork(network, returnScale),
     input: { time: network.window, features: matrix.features },
-    targets: { class: { shape: [], dtype: "int32" }, return: { shape: [], dtype: "float32" } },
+    targets: signalTargets(rowWeight),
     loss: (g, outputs, targets) => signalObjective(g, outputs, targets, { training, balance, returnScale }),
     optimizer: { learningRate: training.learningRate, weightDecay: training.weightDecay },
     clipNorm: training.clipNorm,
@@ -115,7 +118,7 @@ export async function fitSignalNet(
   const program = await createTrainingProgram(spec);
   try {
     const validationRows = strideRows(data.validation, data.classes, strides);
-    const validation = windowSource(matrix, network.window, validationRows, data);
+    const validation = windowSource(matrix, network.window, validationRows, data, rowWeight);
     const untrained = await evaluateSource(program, validation);
     const weights = training.averageDecay === undefined ? "last" : "average";
     const plan = schedulePlan(
@@ -125,7 +128,7 @@ export async function fitSignalNet(
     );
     const { monitor = "loss", batch, curriculum } = training;
     const result = await fit(program, {
-      train: windowSource(matrix, network.window, rows, data),
+      train: windowSource(matrix, network.window, rows, data, rowWeight),
       validation,
       epochs: training.epochs,
       seed: context.seed,
@@ -178,12 +181,22 @@ async function snapshotsOf(
   return found;
 }
 
-/** Windows ending at `rows`, gathered when a batch is made. */
+/** What a batch holds beside its windows. */
+export function signalTargets(rowWeight: Float32Array | undefined): TrainingSpec["targets"] {
+  return {
+    class: { shape: [], dtype: "int32" },
+    return: { shape: [], dtype: "float32" },
+    ...(rowWeight ? { weight: { shape: [], dtype: "float32" } } : {}),
+  };
+}
+
+/** Windows ending at `rows`, gathered when a batch is made. @param rowWeight by row of the data, as `rowWeights` gives it */
 export function windowSource(
   matrix: FeatureMatrix,
   window: number,
   rows: Int32Array,
-  data: Dataset,
+  data: Pick<Dataset, "classes" | "returns">,
+  rowWeight?: Float32Array,
 ): BatchSource {
   return {
     rows: rows.length,
@@ -193,6 +206,7 @@ export function windowSource(
       ends.forEach((row, b) => {
         into.targets.class![b] = data.classes[row]!;
         into.targets.return![b] = data.returns[row]!;
+        if (rowWeight) into.targets.weight![b] = rowWeight[row]!;
       });
     },
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SampleWeightsConfig } from "./sampleWeights.ts";
 
 const share = z.number().min(0).max(1);
 
@@ -74,4 +75,6 @@ export const trainingKeys = {
   /** minutes of work that a crash may cost; `--checkpoint-seconds` wins. One minute unless given */
   checkpointMinutes: z.number().min(0).max(1440).optional(),
   curriculum: CurriculumConfig.optional(),
+  /** what each row weighs in the loss, beside the weight of its class; 1 unless given */
+  sampleWeights: SampleWeightsConfig.optional(),
 };

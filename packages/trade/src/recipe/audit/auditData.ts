@@ -24,6 +24,7 @@ export function auditColumns(pipeline: AuditPipeline, bars: AuditBars): AuditCol
       symbol: bars.targets[i]!.instrument,
       closeTime: panel.closeTime,
       knownAt: knownAt.map((known, t) => (members[i]![t] === 1 ? known : Number.POSITIVE_INFINITY)),
+      close: panel.series[0]!.close,
       features: pipeline.features(panel),
       targets: Object.fromEntries(pipeline.labels.map((name, c) => [name, values[c]!])),
       firstRow: pipeline.lookback,

@@ -58,6 +58,7 @@ async function fit(
       features: { names, columns: stack.features, closeTime: stack.closeTime },
       classes,
       returns,
+      history: stack,
       train,
       validation,
     },
