@@ -3,6 +3,8 @@ export * from "./backtest.ts";
 export * from "./bars.ts";
 export * from "./common.ts";
 export * from "./data.ts";
+export * from "./features.ts";
+export * from "./indicator.ts";
 export * from "./prediction.ts";
 export * from "./quality.ts";
 export * from "./sixHeadsPrediction.ts";

@@ -1,0 +1,3 @@
+export { auditStored } from "./auditStored.ts";
+export { describeFeatures } from "./describeFeatures.ts";
+export { featuresOfRecipe } from "./featuresOfRecipe.ts";

@@ -1,0 +1,2 @@
+export { describeIndicators } from "./describeIndicators.ts";
+export { storedIndicator } from "./storedIndicator.ts";
