@@ -21,4 +21,5 @@ export * from "./signalNet/signalNet.ts";
 export * from "./signalNet/signalNetConfig.ts";
 export * from "./signalNet/signalNetManifest.ts";
 export * from "./signalNet/signalObjective.ts";
+export * from "./statistics/index.ts";
 export * from "./validation/index.ts";
