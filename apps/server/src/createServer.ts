@@ -14,6 +14,7 @@ import type { Pipeline } from "./pipeline/pipeline.ts";
 import { threadPipeline } from "./pipeline/threadPipeline.ts";
 import { backtestRoutes } from "./routes/backtestRoutes.ts";
 import { dataRoutes } from "./routes/dataRoutes.ts";
+import { featureRoutes } from "./routes/featureRoutes.ts";
 import { modelRoutes } from "./routes/modelRoutes.ts";
 import type { RouteContext, TypedApp } from "./routes/route.ts";
 import { trainingRoutes } from "./routes/trainingRoutes.ts";
@@ -103,7 +104,8 @@ export async function createServer(options: ServerOptions): Promise<OrionServer>
     refuse: (request) => foreignFault(request, isOwn),
   });
   const context: RouteContext = { jobs, pipeline, workspace, version, now };
-  for (const routes of [modelRoutes, trainingRoutes, backtestRoutes, dataRoutes]) routes(app, context);
+  for (const routes of [modelRoutes, trainingRoutes, backtestRoutes, dataRoutes, featureRoutes])
+    routes(app, context);
   await servePage(app, options.pageFolder);
   await app.ready();
 

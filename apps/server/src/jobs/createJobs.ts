@@ -1,5 +1,8 @@
 import { isoTime, RefusedError } from "@orion/trade/core";
 import type {
+  AuditRequest,
+  AuditRun,
+  AuditStatus,
   BacktestRequest,
   BacktestResponse,
   BacktestStatus,
@@ -13,7 +16,7 @@ import type {
   TrainRequest,
 } from "@orion/trade/wire";
 import type { Pipeline, PipelineContext } from "../pipeline/pipeline.ts";
-import { idleBacktest, idleDownload, idleTraining } from "./idleStatus.ts";
+import { idleAudit, idleBacktest, idleDownload, idleTraining } from "./idleStatus.ts";
 import { type RunningJob, runJob } from "./runJob.ts";
 import { StatusFeed } from "./statusFeed.ts";
 import { thinHistory } from "./thinHistory.ts";
@@ -26,10 +29,13 @@ export interface Jobs {
   readonly training: StatusFeed<TrainingStatus>;
   readonly download: StatusFeed<DownloadStatus>;
   readonly backtest: StatusFeed<BacktestStatus>;
+  readonly audit: StatusFeed<AuditStatus>;
   /** the newest prediction that was made because a training ended or bars arrived */
   readonly prediction: StatusFeed<Prediction | null>;
   /** the last backtest since the start */
   readonly lastBacktest: BacktestResponse | null;
+  /** the last audit since the start that ran to its end */
+  readonly lastAudit: AuditRun | null;
   /** @throws RefusedError (4) while a training runs */
   startTraining(request: TrainRequest): RunningJob<ModelSummary>;
   /** Trains and waits for the model. @throws RefusedError (4) while a training runs or when it is cancelled */
@@ -39,6 +45,10 @@ export interface Jobs {
   startDownload(request: DownloadRequest): RunningJob<DownloadedSeries[]>;
   downloadData(request: DownloadRequest): Promise<DownloadedSeries[]>;
   cancelDownload(): void;
+  /** @throws RefusedError (4) while an audit runs */
+  startAudit(request: AuditRequest): RunningJob<AuditRun>;
+  /** @throws RefusedError (4) when none runs */
+  cancelAudit(): void;
   /** One at a time. @param signal stops it, as when its caller has gone */
   runBacktest(request: BacktestRequest, signal?: AbortSignal): Promise<BacktestResponse>;
   predict(query: PredictQuery): Promise<Prediction>;
@@ -54,6 +64,8 @@ export interface JobsOptions {
   onDefect(error: unknown): void;
 }
 
+type JobKind = "training" | "download" | "backtest" | "audit";
+
 interface Slot {
   stop: AbortController;
   result: Promise<unknown>;
@@ -63,9 +75,11 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
   const training = new StatusFeed<TrainingStatus>(idleTraining);
   const download = new StatusFeed<DownloadStatus>(idleDownload);
   const backtest = new StatusFeed<BacktestStatus>(idleBacktest);
+  const audit = new StatusFeed<AuditStatus>(idleAudit);
   const prediction = new StatusFeed<Prediction | null>(null);
-  const slots = new Map<"training" | "download" | "backtest", Slot>();
+  const slots = new Map<JobKind, Slot>();
   let lastBacktest: BacktestResponse | null = null;
+  let lastAudit: AuditRun | null = null;
   let count = 0;
   let isClosing = false;
 
@@ -88,20 +102,17 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     }
   }
 
-  function occupy<R>(
-    kind: "training" | "download" | "backtest",
-    mend: string,
-    start: (s: AbortSignal) => R,
-  ): R {
+  function occupy<R>(kind: JobKind, mend: string, start: (s: AbortSignal) => R): R {
     if (isClosing) throw new RefusedError("the server is shutting down");
-    if (slots.has(kind)) throw new RefusedError(`a ${kind} is running already: ${mend}`);
+    if (slots.has(kind))
+      throw new RefusedError(`${kind === "audit" ? "an" : "a"} ${kind} is running already: ${mend}`);
     const stop = new AbortController();
     const slot: Slot = { stop, result: Promise.resolve() };
     slots.set(kind, slot);
     return start(stop.signal);
   }
 
-  function release(kind: "training" | "download" | "backtest", result: Promise<unknown>): void {
+  function release(kind: JobKind, result: Promise<unknown>): void {
     const slot = slots.get(kind)!;
     slot.result = result.then(
       () => slots.delete(kind),
@@ -109,7 +120,7 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     );
   }
 
-  function cancel(kind: "training" | "download"): void {
+  function cancel(kind: "training" | "download" | "audit"): void {
     const slot = slots.get(kind);
     if (!slot) throw new RefusedError(`no ${kind} is running: there is nothing to cancel`);
     slot.stop.abort();
@@ -172,6 +183,30 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     });
   }
 
+  function startAudit(request: AuditRequest): RunningJob<AuditRun> {
+    return occupy("audit", "wait for its end or cancel it (POST /api/audit/cancel)", (signal) => {
+      const job = runJob<AuditStatus, AuditRun>(
+        audit,
+        "audit",
+        signal,
+        {
+          start: { ...idleAudit, ...identify("audit"), state: "running", request, stage: "starting" },
+          end: (run) => {
+            lastAudit = run;
+            return { stage: null, secondsLeft: 0 };
+          },
+        },
+        (report) =>
+          pipeline.auditStored(context(signal), request, ({ stage, done, total, secondsLeft }) =>
+            report({ stage, done, total, secondsLeft }),
+          ),
+        onDefect,
+      );
+      release("audit", job.result);
+      return job;
+    });
+  }
+
   function runBacktest(request: BacktestRequest, caller?: AbortSignal): Promise<BacktestResponse> {
     return occupy("backtest", "wait for its end", (own) => {
       const signal = caller ? AbortSignal.any([own, caller]) : own;
@@ -201,9 +236,13 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     training,
     download,
     backtest,
+    audit,
     prediction,
     get lastBacktest() {
       return lastBacktest;
+    },
+    get lastAudit() {
+      return lastAudit;
     },
     startTraining,
     train: async (request) => startTraining(request).result,
@@ -211,6 +250,8 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     startDownload,
     downloadData: async (request) => startDownload(request).result,
     cancelDownload: () => cancel("download"),
+    startAudit,
+    cancelAudit: () => cancel("audit"),
     runBacktest: async (request, signal) => runBacktest(request, signal),
     predict: (query) => pipeline.predictLatest(context(), query),
     async close() {

@@ -1,4 +1,4 @@
-import type { BacktestStatus, DownloadStatus, TrainingStatus } from "@orion/trade/wire";
+import type { AuditStatus, BacktestStatus, DownloadStatus, TrainingStatus } from "@orion/trade/wire";
 
 export const idleTraining: TrainingStatus = {
   state: "idle",
@@ -47,4 +47,16 @@ export const idleBacktest: BacktestStatus = {
   secondsLeft: null,
   error: null,
   resultId: null,
+};
+
+export const idleAudit: AuditStatus = {
+  state: "idle",
+  jobId: null,
+  request: null,
+  stage: null,
+  done: 0,
+  total: null,
+  secondsLeft: null,
+  error: null,
+  startedAt: null,
 };

@@ -1,5 +1,7 @@
 import type { Progress } from "@orion/trade/core";
 import type {
+  AuditRequest,
+  AuditRun,
   BacktestRequest,
   BacktestResponse,
   BarsQuery,
@@ -8,6 +10,13 @@ import type {
   DownloadedSeries,
   DownloadRequest,
   DownloadStatus,
+  FeatureReport,
+  FeatureReportQuery,
+  FeaturesQuery,
+  FeaturesResponse,
+  IndicatorQuery,
+  IndicatorResponse,
+  IndicatorsResponse,
   ModelSummary,
   Prediction,
   PredictQuery,
@@ -49,6 +58,15 @@ export interface Pipeline {
   describeData(ctx: PipelineContext): Promise<DataResponse>;
   describeSources(ctx: PipelineContext): Promise<SourcesResponse>;
   qualityOf(ctx: PipelineContext, query: QualityQuery): Promise<QualityResponse>;
+  featuresOfRecipe(query: FeaturesQuery): Promise<FeaturesResponse>;
+  describeFeatures(ctx: PipelineContext, query: FeatureReportQuery): Promise<FeatureReport>;
+  describeIndicators(): Promise<IndicatorsResponse>;
+  storedIndicator(ctx: PipelineContext, query: IndicatorQuery): Promise<IndicatorResponse>;
+  auditStored(
+    ctx: PipelineContext,
+    request: AuditRequest,
+    onProgress?: (progress: Progress) => void,
+  ): Promise<AuditRun>;
   downloadData(
     ctx: PipelineContext,
     request: DownloadRequest,

@@ -1,8 +1,12 @@
 import { messageOf, OrionError } from "@orion/trade/core";
 import type {
+  AuditRequest,
   BacktestRequest,
   BarsQuery,
   DownloadRequest,
+  FeatureReportQuery,
+  FeaturesQuery,
+  IndicatorQuery,
   PredictQuery,
   QualityQuery,
   TrainRequest,
@@ -82,6 +86,16 @@ function runCall(
       return pipeline.describeSources(ctx);
     case "qualityOf":
       return pipeline.qualityOf(ctx, argument as QualityQuery);
+    case "featuresOfRecipe":
+      return pipeline.featuresOfRecipe(argument as FeaturesQuery);
+    case "describeFeatures":
+      return pipeline.describeFeatures(ctx, argument as FeatureReportQuery);
+    case "describeIndicators":
+      return pipeline.describeIndicators();
+    case "storedIndicator":
+      return pipeline.storedIndicator(ctx, argument as IndicatorQuery);
+    case "auditStored":
+      return pipeline.auditStored(ctx, argument as AuditRequest, report);
     case "downloadData":
       return pipeline.downloadData(ctx, argument as DownloadRequest, report);
     case "listModels":

@@ -1,10 +1,15 @@
 import { MessageChannel } from "node:worker_threads";
 import { OrionError, RefusedError } from "@orion/trade/core";
 import type {
+  AuditRun,
   BacktestResponse,
   BarsResponse,
   DataResponse,
   DownloadedSeries,
+  FeatureReport,
+  FeaturesResponse,
+  IndicatorResponse,
+  IndicatorsResponse,
   ModelSummary,
   Prediction,
   QualityResponse,
@@ -31,6 +36,10 @@ const lanes = {
   // a list of thousands of series takes a second, a check of years of minutes several: nothing else waits for them
   lists: { idleMs: 60_000, calls: ["describeData", "describeSources"] },
   checks: { idleMs: 60_000, calls: ["qualityOf"] },
+  // reports that were made are kept in the thread
+  features: { idleMs: 1_800_000, calls: ["describeFeatures"] },
+  overlays: { idleMs: 120_000, calls: ["featuresOfRecipe", "describeIndicators", "storedIndicator"] },
+  audits: { idleMs: 30_000, calls: ["auditStored"] },
 } as const satisfies Record<string, { idleMs: number; calls: readonly CallName[] }>;
 
 const MAX_WAITING = 64;
@@ -115,6 +124,12 @@ export function threadPipeline(options: ThreadPipelineOptions = {}): ThreadPipel
     describeData: (ctx) => run<DataResponse>("describeData", ctx, null),
     describeSources: (ctx) => run<SourcesResponse>("describeSources", ctx, null),
     qualityOf: (ctx, query) => run<QualityResponse>("qualityOf", ctx, query),
+    featuresOfRecipe: (query) => run<FeaturesResponse>("featuresOfRecipe", atRest(""), query),
+    describeFeatures: (ctx, query) => run<FeatureReport>("describeFeatures", ctx, query),
+    describeIndicators: () => run<IndicatorsResponse>("describeIndicators", atRest(""), null),
+    storedIndicator: (ctx, query) => run<IndicatorResponse>("storedIndicator", ctx, query),
+    auditStored: (ctx, request, onProgress) =>
+      run<AuditRun, Parameters<NonNullable<typeof onProgress>>[0]>("auditStored", ctx, request, onProgress),
     downloadData: (ctx, request, onStatus) =>
       run<DownloadedSeries[], object>("downloadData", ctx, request, onStatus),
     listModels: (workspace) => run<ModelSummary[]>("listModels", atRest(workspace), null),

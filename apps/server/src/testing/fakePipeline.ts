@@ -9,11 +9,14 @@ import type {
   SourcesResponse,
 } from "@orion/trade/wire";
 import type { Pipeline } from "../pipeline/pipeline.ts";
+import { fakeFeatureCalls } from "./fakeFeatures.ts";
 
 /** Answers in the right shapes at once, so that tests can look at the server alone. Only tests use it. */
 export interface FakePipeline extends Pipeline {
   /** lets the training that waits end */
   finishTraining(): void;
+  /** the same of the audit */
+  finishAudit(): void;
   /** how often each function was called */
   calls: Record<string, number>;
 }
@@ -186,6 +189,7 @@ export function fakePipeline(): FakePipeline {
   };
   let finish = (): void => {};
   return {
+    ...fakeFeatureCalls(count),
     calls,
     finishTraining: () => finish(),
     trainRecipe(ctx, request, onStatus) {
