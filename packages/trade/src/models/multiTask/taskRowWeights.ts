@@ -7,7 +7,7 @@ import type { OutcomeColumns } from "./multiTaskTargets.ts";
  * each class; nothing where the training does not weigh its rows.
  */
 export function taskRowWeights(
-  { sampleWeights: config }: MultiTaskTraining,
+  { sampleWeights: config }: Pick<MultiTaskTraining, "sampleWeights">,
   {
     stack,
     outcomes,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { continueSignalNet } from "../adaptation/continueSignalNet.ts";
 import { fitSeedEnsemble } from "../ensemble/fitSeedEnsemble.ts";
 import { fitSnapshotEnsemble } from "../ensemble/fitSnapshotEnsemble.ts";
 import { plantedSignal, rowsBetween, tinyOptions } from "../ensemble/testing/plantedSignal.ts";
@@ -128,6 +129,26 @@ test("an interrupted training with weights goes on bit for bit", async () => {
     checkpoint: { fingerprint: "a", save: async () => undefined, resume: saved! },
   });
   expect(Buffer.from(resumed.onnx).equals(Buffer.from(whole.onnx))).toBe(true);
+});
+
+test("a continued training weighs the rows of its mixture", async () => {
+  const { data, rule } = twoRules(2400);
+  const context = { seed: 3, threads: 1 };
+  const stored = await fitSignalNet(optionsWith(undefined, { epochs: 1 }), data, context);
+  const [old, fresh] = [rowsBetween(10, 1200), rowsBetween(1220, 2380)];
+  /** Of BUY less SELL with what the rule of the unique labels says. */
+  const covariance = async (sampleWeights?: SampleWeightsConfig): Promise<number> => {
+    const { training } = optionsWith(sampleWeights, { learningRate: 0.03 });
+    const options = { training, epochs: 8, replay: 0.3, metadata: {}, ...context };
+    const continued = await continueSignalNet(stored, { ...data, old, fresh }, options);
+    const net = await SignalNet.open(continued.onnx, continued.manifest, 1);
+    const said = await net.predict(data.features, fresh);
+    await net.close();
+    return fresh.reduce((sum, row, i) => sum + (said.buy[i]! - said.sell[i]!) * (1 - rule.classes[row]!), 0);
+  };
+  const [weighed, plain] = [await covariance({ by: "uniqueness" }), await covariance()];
+  expect(weighed).toBeGreaterThan(0);
+  expect(plain).toBeLessThan(0);
 });
 
 test("data that do not say when a label is known, or hold no closes, are refused by the key", async () => {

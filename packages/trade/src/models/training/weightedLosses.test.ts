@@ -217,3 +217,17 @@ describe.each(["signal", "six"] as const)("row weights in the loss of %s", (kind
     expectSame([parts.loss, ...parts.gradient], [whole.loss, ...whole.gradient]);
   });
 });
+
+test.each([
+  ["weight", [0, 1, 8, 9]],
+  ["directionWeight", [2, 3, 4]],
+  ["positionWeight", [5, 6, 7]],
+])("of six heads %s weighs the outputs %j and no others", async (name, own) => {
+  const rows = rowsOf.six.map((row) => ({
+    ...row,
+    weights: Object.fromEntries(heads.map((head) => [head, head === name ? 1 : 0])),
+  }));
+  const { gradient: found } = await gradient("six", rows);
+  const moved = found.flatMap((value, i) => (Math.abs(value) > 1e-9 ? [i] : []));
+  expect(moved).toEqual(own);
+});
