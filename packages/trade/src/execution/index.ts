@@ -1,3 +1,4 @@
+export * from "./accountRun.ts";
 export * from "./brokers/simulatedBroker.ts";
 export * from "./checkBars.ts";
 export * from "./costs.ts";
@@ -13,4 +14,5 @@ export * from "./plan.ts";
 export * from "./ports.ts";
 export * from "./runLoop.ts";
 export * from "./simulate.ts";
+export * from "./simulatePortfolio.ts";
 export * from "./trades.ts";

@@ -5,7 +5,8 @@ import { fromFixed8 } from "../core/fixed.ts";
 import { seededRandom } from "../core/random.ts";
 import { allocateBars, type BarSeries } from "../market/bars.ts";
 import { createSizer, signalSeries, signalStrategy } from "../signals/index.ts";
-import { type Simulation, type SimulationConfigInput, simulate, simulateSignals } from "./simulate.ts";
+import type { SimulationConfigInput } from "./accountRun.ts";
+import { type Simulation, simulate, simulateSignals } from "./simulate.ts";
 
 const MINUTE = 60_000;
 

@@ -1,5 +1,5 @@
 import { seededRandom } from "../core/random.ts";
-import type { Simulation } from "../execution/index.ts";
+import type { AccountRun } from "../execution/index.ts";
 import {
   drawBlocks,
   drawRows,
@@ -35,7 +35,7 @@ const FEWEST_DAYS = 5;
  * run is measured at day ends, so its interval may lie below the measured one, which is taken at every bar.
  * @param draws resamples; the same seed gives the same intervals
  */
-export function metricIntervals(simulation: Simulation, seed: number, draws = 1000): MetricIntervals {
+export function metricIntervals(simulation: AccountRun, seed: number, draws = 1000): MetricIntervals {
   const periods = periodsOf(simulation);
   const wins = simulation.trades.filter((t) => t.profit > 0).length;
   return {
@@ -46,7 +46,7 @@ export function metricIntervals(simulation: Simulation, seed: number, draws = 10
   };
 }
 
-function unitOf({ timeframeMs }: Simulation): "days" | "periods" {
+function unitOf({ timeframeMs }: AccountRun): "days" | "periods" {
   return timeframeMs > 86_400_000 ? "periods" : "days";
 }
 
@@ -68,7 +68,7 @@ type CurveIntervals = Pick<
 >;
 
 function curveIntervals(
-  simulation: Simulation,
+  simulation: AccountRun,
   { returns, periodsPerYear }: PeriodReturns,
   seed: number,
   draws: number,
@@ -114,7 +114,7 @@ function curveIntervals(
 
 type TradeIntervals = Pick<MetricIntervals, "profitFactor" | "meanTradeReturn" | "meanWinningTrade">;
 
-function tradeIntervals({ trades }: Simulation, seed: number, draws: number): TradeIntervals {
+function tradeIntervals({ trades }: AccountRun, seed: number, draws: number): TradeIntervals {
   const n = trades.length;
   if (n < 2) return { profitFactor: null, meanTradeReturn: null, meanWinningTrade: null };
   const returns = Float64Array.from(trades, (t) => t.netReturn);

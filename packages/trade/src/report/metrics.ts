@@ -1,5 +1,6 @@
+import { upperBound } from "../core/columns.ts";
 import { DAY_MS } from "../core/time.ts";
-import type { Simulation, Trade } from "../execution/index.ts";
+import type { AccountRun, Trade } from "../execution/index.ts";
 import {
   annualised,
   DAYS_A_YEAR,
@@ -52,7 +53,7 @@ export interface DrawdownDates {
   readonly recoveryTime: number | null;
 }
 
-export function metricsOf(simulation: Simulation): Metrics {
+export function metricsOf(simulation: AccountRun): Metrics {
   const { equity, trades, timeframeMs, tradedNotional, fees, slippage, finalEquity } = simulation;
   const initial = simulation.config.initialCash;
   const periods = periodsOf(simulation);
@@ -61,7 +62,7 @@ export function metricsOf(simulation: Simulation): Metrics {
   const maxDrawdown = deepestDrawdown(equity, initial).depth;
   let equitySum = 0;
   for (const value of equity) equitySum += value;
-  const openBars = trades.reduce((sum, trade) => sum + trade.bars, 0);
+  const openBars = barsInTheMarket(simulation);
   return {
     totalReturn,
     annualReturn,
@@ -77,6 +78,21 @@ export function metricsOf(simulation: Simulation): Metrics {
     fees,
     slippage,
   };
+}
+
+/** Bars during which at least one position was open; trades in several instruments overlap and count once. */
+function barsInTheMarket({ trades, time }: AccountRun): number {
+  const spans = trades
+    .map((trade) => ({ from: upperBound(time, trade.entryTime), bars: trade.bars }))
+    .sort((a, b) => a.from - b.from);
+  let open = 0;
+  let until = 0;
+  for (const { from, bars } of spans) {
+    const end = from + bars;
+    open += Math.max(0, end - Math.max(from, until));
+    until = Math.max(until, end);
+  }
+  return open;
 }
 
 type TradeMetrics = Pick<Metrics, "winRate" | "profitFactor" | "meanTradeReturn" | "meanWinningTrade">;
@@ -104,7 +120,7 @@ function tradeMetrics(trades: readonly Trade[]): TradeMetrics {
   };
 }
 
-export function periodsOf({ time, equity, config, timeframeMs }: Simulation): PeriodReturns {
+export function periodsOf({ time, equity, config, timeframeMs }: AccountRun): PeriodReturns {
   return periodReturns(time, equity, config.initialCash, timeframeMs);
 }
 
@@ -114,7 +130,7 @@ export function yearsOf(time: Float64Array, timeframeMs: number): number {
   return (time[time.length - 1]! - time[0]! + timeframeMs) / (DAYS_A_YEAR * DAY_MS);
 }
 
-export function drawdownDates({ time, equity, config, timeframeMs }: Simulation): DrawdownDates {
+export function drawdownDates({ time, equity, config, timeframeMs }: AccountRun): DrawdownDates {
   const { depth, peak, trough, recovery } = deepestDrawdown(equity, config.initialCash);
   const timeOf = (row: number | null): number | null =>
     row === null ? null : row < 0 ? time[0]! - timeframeMs : time[row]!;

@@ -1,4 +1,4 @@
-import { type Simulation, simulateBuyAndHold } from "../execution/index.ts";
+import { type AccountRun, type Simulation, simulateBuyAndHold } from "../execution/index.ts";
 import { type Goal, goalsOf } from "./goals.ts";
 import { type MetricIntervals, metricIntervals } from "./metricIntervals.ts";
 import { type DrawdownDates, drawdownDates, type Metrics, metricsOf, periodsOf } from "./metrics.ts";
@@ -9,23 +9,18 @@ import { deflatedSharpe, minimumTrackRecord, probabilisticSharpe } from "./sharp
 /** A metric of fewer trades says little without its interval. */
 export const FEWEST_TRADES = 30;
 
-export interface SummaryOptions {
-  /** of the bootstraps and of the random entries */
+export interface RunOptions {
+  /** of the bootstraps */
   readonly seed?: number;
-  /** random runs of the baseline */
-  readonly randomDraws?: number;
   /** Sharpe ratios (a year) of every trial that led to this run, this one included; the trial ledger has them */
   readonly trialSharpes?: readonly number[];
 }
 
-export interface Summary {
+/** What is to be said of any run of an account. */
+export interface RunSummary {
   readonly metrics: Metrics;
   readonly intervals: MetricIntervals;
   readonly drawdown: DrawdownDates;
-  readonly baselines: {
-    readonly buyAndHold: { readonly metrics: Metrics; readonly drawdown: DrawdownDates } | null;
-    readonly randomEntry: RandomEntry | null;
-  };
   readonly targets: readonly Goal[];
   /** probability that the true Sharpe ratio is above zero, as if this were the only trial */
   readonly probabilisticSharpe: number | null;
@@ -34,42 +29,60 @@ export interface Summary {
   readonly trials: number;
   /** days after which the measured Sharpe ratio would be above zero with 95 % confidence */
   readonly minimumTrackRecordDays: number | null;
+  readonly warnings: readonly string[];
+}
+
+export interface SummaryOptions extends RunOptions {
+  /** random runs of the baseline */
+  readonly randomDraws?: number;
+}
+
+export interface Summary extends RunSummary {
+  readonly baselines: {
+    readonly buyAndHold: { readonly metrics: Metrics; readonly drawdown: DrawdownDates } | null;
+    readonly randomEntry: RandomEntry | null;
+  };
   /** close times (ms UTC), the strategy's equity and that of buy and hold (null where it could not be run) */
   readonly equity: {
     readonly time: Float64Array;
     readonly equity: Float64Array;
     readonly buyAndHold: Float64Array | null;
   };
-  readonly warnings: readonly string[];
 }
 
-/** Everything that is to be said of a run: metrics with intervals, baselines on the same bars and costs, the goals. */
-export async function summarise(simulation: Simulation, options: SummaryOptions = {}): Promise<Summary> {
-  const { seed = 1, randomDraws = 200, trialSharpes = [] } = options;
-  const metrics = metricsOf(simulation);
-  const intervals = metricIntervals(simulation, seed);
-  const { bars, timeframeMs, config } = simulation;
-  const held = bars.length < 2 ? null : await simulateBuyAndHold({ bars, timeframeMs, config });
-  const luck = randomEntry(simulation, seed + 2, randomDraws);
-  const sharpe = sharpeStatistics(simulation, trialSharpes);
+/** Metrics with intervals, the goals, and what the Sharpe ratio is worth after so many trials. */
+export function summariseRun(run: AccountRun, options: RunOptions = {}): RunSummary {
+  const { seed = 1, trialSharpes = [] } = options;
+  const metrics = metricsOf(run);
+  const intervals = metricIntervals(run, seed);
   return {
     metrics,
     intervals,
-    drawdown: drawdownDates(simulation),
+    drawdown: drawdownDates(run),
+    targets: goalsOf(metrics),
+    ...sharpeStatistics(run, trialSharpes),
+    trials: Math.max(1, trialSharpes.length),
+    warnings: [...markings(run), ...run.warnings, ...cautions(metrics, intervals)],
+  };
+}
+
+/** Everything that is to be said of a run of one instrument: `summariseRun`, baselines on the same bars and costs. */
+export async function summarise(simulation: Simulation, options: SummaryOptions = {}): Promise<Summary> {
+  const { seed = 1, randomDraws = 200 } = options;
+  const { bars, timeframeMs, config } = simulation;
+  const held = bars.length < 2 ? null : await simulateBuyAndHold({ bars, timeframeMs, config });
+  return {
+    ...summariseRun(simulation, options),
     baselines: {
       buyAndHold: held && { metrics: metricsOf(held), drawdown: drawdownDates(held) },
-      randomEntry: luck,
+      randomEntry: randomEntry(simulation, seed + 2, randomDraws),
     },
-    targets: goalsOf(metrics),
-    ...sharpe,
-    trials: Math.max(1, trialSharpes.length),
     equity: { time: simulation.time, equity: simulation.equity, buyAndHold: held?.equity ?? null },
-    warnings: [...markings(simulation), ...simulation.warnings, ...cautions(metrics, intervals)],
   };
 }
 
 function sharpeStatistics(
-  simulation: Simulation,
+  simulation: AccountRun,
   trialSharpes: readonly number[],
 ): Pick<Summary, "probabilisticSharpe" | "deflatedSharpe" | "minimumTrackRecordDays"> {
   const { returns, periodsPerYear } = periodsOf(simulation);
@@ -89,7 +102,7 @@ function sharpeStatistics(
   };
 }
 
-function markings({ inSample, valid, invalidReason }: Simulation): string[] {
+function markings({ inSample, valid, invalidReason }: AccountRun): string[] {
   const marks: string[] = [];
   if (inSample)
     marks.push("IN SAMPLE: the model has learned from these bars; nothing here says how it will do");

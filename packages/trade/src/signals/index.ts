@@ -4,3 +4,4 @@ export * from "./signalStrategy.ts";
 export * from "./signalTape.ts";
 export * from "./sizer.ts";
 export * from "./strategy.ts";
+export * from "./targetTape.ts";
