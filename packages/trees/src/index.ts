@@ -1,1 +1,1 @@
-export {};
+export { TreesDataError, TreesUsageError } from "./errors.ts";
