@@ -22,4 +22,5 @@ export * from "./signalNet/signalNetConfig.ts";
 export * from "./signalNet/signalNetManifest.ts";
 export * from "./signalNet/signalObjective.ts";
 export * from "./statistics/index.ts";
+export * from "./tabular/index.ts";
 export * from "./validation/index.ts";

@@ -61,6 +61,12 @@ export async function openTabular(
         throw new DataError(
           `model '${kind}': the file answers ${found.length / table.rows} numbers a row, not ${outputs.length}`,
         );
+      const at = found.findIndex((v) => !Number.isFinite(v));
+      if (at >= 0)
+        throw new DataError(
+          `model '${kind}': the answer for row ${Math.floor(at / outputs.length)} is ${found[at]}: its features lie too ` +
+            "far from all training rows",
+        );
       return found;
     },
     importance: () => parsed.data.importance,

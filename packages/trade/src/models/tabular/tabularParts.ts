@@ -1,0 +1,14 @@
+import type { AnyPart } from "../../core/parts.ts";
+import { linearPart } from "./linear.ts";
+import { logisticPart } from "./logistic.ts";
+import { mlpTablePart } from "./mlp.ts";
+import { naivePart } from "./naive.ts";
+import type { TabularModel } from "./tabularModel.ts";
+
+/** Every model of table rows by the name that recipes use. */
+export const tabularParts = [
+  logisticPart,
+  linearPart,
+  naivePart,
+  mlpTablePart,
+] as const satisfies readonly AnyPart<TabularModel>[];
