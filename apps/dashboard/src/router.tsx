@@ -6,7 +6,7 @@ import {
   type SearchSchemaInput,
 } from "@tanstack/react-router";
 import { Dashboard } from "./Dashboard.tsx";
-import { DataSearch, Search } from "./view.ts";
+import { DataSearch, FeatureSearch, Search } from "./view.ts";
 
 const rootRoute = createRootRoute({ notFoundComponent: () => <Missing /> });
 export const dashboardRoute = createRoute({
@@ -21,8 +21,16 @@ export const dataRoute = createRoute({
   validateSearch: (search: DataSearch & SearchSchemaInput) => DataSearch.parse(search),
   component: lazyRouteComponent(() => import("./data/DataPage.tsx"), "DataPage"),
 });
+export const featureRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/features",
+  validateSearch: (search: FeatureSearch & SearchSchemaInput) => FeatureSearch.parse(search),
+  component: lazyRouteComponent(() => import("./features/FeaturesPage.tsx"), "FeaturesPage"),
+});
 
-export const router = createRouter({ routeTree: rootRoute.addChildren([dashboardRoute, dataRoute]) });
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([dashboardRoute, dataRoute, featureRoute]),
+});
 
 function Missing() {
   return (

@@ -1,8 +1,9 @@
 import { getRouteApi } from "@tanstack/react-router";
-import type { DataSearch, Search } from "./view.ts";
+import type { DataSearch, FeatureSearch, Search } from "./view.ts";
 
 const route = getRouteApi("/");
 const dataRoute = getRouteApi("/data");
+const featureRoute = getRouteApi("/features");
 
 /** The view that the address keeps, and how to change it. */
 export function useView(): [Search, (change: Partial<Search>) => void] {
@@ -19,6 +20,17 @@ export function useView(): [Search, (change: Partial<Search>) => void] {
 export function useDataView(): [DataSearch, (change: Partial<DataSearch>) => void] {
   const search = dataRoute.useSearch();
   const navigate = dataRoute.useNavigate();
+  return [
+    search,
+    (change) =>
+      void navigate({ search: (now) => ({ ...now, ...change }), replace: true, resetScroll: false }),
+  ];
+}
+
+/** The same of the features page. */
+export function useFeatureView(): [FeatureSearch, (change: Partial<FeatureSearch>) => void] {
+  const search = featureRoute.useSearch();
+  const navigate = featureRoute.useNavigate();
   return [
     search,
     (change) =>

@@ -10,6 +10,8 @@ export const Search = z.object({
   model: z.string().optional().catch(undefined),
   /** the chart ends a little after this moment (ms UTC) instead of at the last bar */
   at: z.number().optional().catch(undefined),
+  /** indicators over the chart, each as `sma(period=20)` */
+  overlays: z.array(z.string().max(240)).max(8).optional().catch(undefined),
 });
 export type Search = z.infer<typeof Search>;
 
@@ -46,3 +48,23 @@ export const DataSearch = z.object({
   find: z.string().optional().catch(undefined),
 });
 export type DataSearch = z.infer<typeof DataSearch>;
+
+export const featureSorts = ["place", "name", "lookback", "missing", "validation", "test", "kept"] as const;
+export type FeatureSort = (typeof featureSorts)[number];
+
+/** What the address of the features page keeps. */
+export const FeatureSearch = z.object({
+  recipe: z.string().optional().catch(undefined),
+  /** one of the recipe's symbols alone */
+  symbol: z.string().optional().catch(undefined),
+  /** the column that is looked at */
+  column: z.string().optional().catch(undefined),
+  find: z.string().optional().catch(undefined),
+  sort: z.enum(featureSorts).optional().catch(undefined),
+  down: z.boolean().optional().catch(undefined),
+  /** the matrix of the columns that the selection keeps */
+  after: z.boolean().optional().catch(undefined),
+  /** how the matrix is ordered: neighbours move together, or as the recipe has them */
+  order: z.enum(["blocks", "recipe"]).optional().catch(undefined),
+});
+export type FeatureSearch = z.infer<typeof FeatureSearch>;

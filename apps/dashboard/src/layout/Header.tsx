@@ -41,6 +41,14 @@ export function Header({ connection, barTime, timeframe, isRefreshing, onRefresh
           >
             Data
           </Link>
+          <Link
+            to="/features"
+            activeOptions={{ includeSearch: false }}
+            className="nav-link"
+            data-testid="nav-features"
+          >
+            Features
+          </Link>
         </nav>
         <DataAge barTime={barTime} timeframe={timeframe} />
         <span
