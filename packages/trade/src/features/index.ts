@@ -1,4 +1,5 @@
 import { marketContext } from "./context/marketContext.ts";
+import { crossSection } from "./crossSection/crossSection.ts";
 import { futures100 } from "./sets/futures100.ts";
 import { hybrid60 } from "./sets/hybrid60.ts";
 import { hybridCore } from "./sets/hybridCore.ts";
@@ -19,4 +20,5 @@ export const featureParts = [
   futures100,
   hybrid60,
   scanner90,
+  crossSection,
 ] as const;

@@ -4,7 +4,8 @@ import { canonicalJson, sha256 } from "../core/hash.ts";
 import type { OnProgress } from "../core/progress.ts";
 import { isoTime } from "../core/time.ts";
 import { assertOutOfSample, type Simulation, type Trade } from "../execution/index.ts";
-import { type BarSeries, sliceBars } from "../market/bars.ts";
+import { type BarSeries, type Panel, sliceBars } from "../market/bars.ts";
+import { slicePanel } from "../market/panel/slicePanel.ts";
 import { metricsOf, type Interval as ReportInterval, type Summary, summarise } from "../report/index.ts";
 import { decideSignals } from "../signals/index.ts";
 import { barsSha256, readTrials, recordTrial, saveRun, type Workspace } from "../store/index.ts";
@@ -15,6 +16,8 @@ import { forecastRows, isDecisionTime, probabilitiesOf, type TimedForecast } fro
 import type { ModelManifest } from "./modelManifest.ts";
 import { type OpenModel, openModel } from "./modelShelf.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
+import { readSurroundings } from "./readSurroundings.ts";
+import { panelSha256, recipePanel } from "./surroundings.ts";
 import { trade } from "./tradingRun.ts";
 
 const pointsToDraw = 2000;
@@ -34,6 +37,8 @@ export async function backtestModel(
   try {
     const { manifest } = model;
     const stored = await recipeBars(workspace, manifest.recipe);
+    const around = await readSurroundings(workspace, manifest.recipe, { signal: context.signal });
+    const panel = recipePanel(manifest.recipe, stored, around);
     const asked = parseRange(request);
     const range = {
       from: asked.from ?? manifest.ranges.test.from,
@@ -53,7 +58,7 @@ export async function backtestModel(
       manifest.seen,
       request.inSample,
     );
-    const forecast = await forecastRange(model, stored, first, end, context, onProgress);
+    const forecast = await forecastRange(model, panel, first, end, context, onProgress);
     const bars = sliceBars(stored, first, end);
     const simulation = await trade({
       recipe: manifest.recipe,
@@ -77,7 +82,7 @@ export async function backtestModel(
 /** Forecasts at the decision bars of rows [first, end); those of the training's own test are not made again. */
 async function forecastRange(
   model: OpenModel,
-  stored: BarSeries,
+  stored: Panel,
   first: number,
   end: number,
   context: PipelineContext,
@@ -86,7 +91,7 @@ async function forecastRange(
   const { manifest, net } = model;
   const history = neededHistory(manifest.recipe);
   const base = Math.max(0, first - history);
-  const window = sliceBars(stored, base, end);
+  const window = slicePanel(stored, base, end);
   const features = computeFeatures(manifest.recipe, window);
   const rows = predictableRows(manifest.recipe, features).filter(
     (row) => row + base >= first && isDecisionTime(window.closeTime[row]!, manifest.recipe),
@@ -94,16 +99,13 @@ async function forecastRange(
   // kept forecasts hold only for the bars that they were made on
   const isSameData =
     stored.length >= manifest.data.rows &&
-    barsSha256(sliceUntil(stored, manifest.data.to)) === manifest.data.sha256;
+    panelSha256(slicePanel(stored, 0, upperBound(stored.closeTime, manifest.data.to))) ===
+      manifest.data.sha256;
   return forecastRows(net, features, rows, {
     ...(isSameData ? { known: model.forecast } : {}),
     signal: context.signal,
     onProgress,
   });
-}
-
-function sliceUntil(bars: BarSeries, to: number): BarSeries {
-  return sliceBars(bars, 0, upperBound(bars.closeTime, to));
 }
 
 /** Writes the trial and the run, then tells the result. */

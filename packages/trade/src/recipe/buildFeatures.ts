@@ -9,7 +9,8 @@ import { featuresOf } from "./dataset.ts";
 import { workspaceOf } from "./dataUse.ts";
 import { applyProfile, loadRecipe } from "./loadRecipe.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
-import { recipeFor, recipePanel, recipeSeries } from "./recipePanels.ts";
+import { recipeFor, recipeSeries } from "./recipePanels.ts";
+import { recipePanel } from "./surroundings.ts";
 import { orionVersion } from "./version.ts";
 
 export interface BuildQuery {

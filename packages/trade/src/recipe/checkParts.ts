@@ -3,15 +3,9 @@ import { featureParts } from "../features/index.ts";
 import { type Labeler, labelParts } from "../labels/index.ts";
 import { RISK_RULES } from "../risk/index.ts";
 import { SIZERS } from "../signals/index.ts";
+import { needsFault } from "./needsFault.ts";
+import type { RecipeFault } from "./recipeFault.ts";
 import type { AnyRecipeFile, RecipeFile } from "./recipeSchema.ts";
-
-/** What is wrong in a recipe, and under which key. */
-export interface RecipeFault {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  /** a key that is not known, inside `path` */
-  readonly unknownKey?: string;
-}
 
 /**
  * The first fault in the parts that a recipe names, or undefined. Sizer and risk rules are made only after the
@@ -20,6 +14,7 @@ export interface RecipeFault {
 export function partsFault(recipe: AnyRecipeFile): RecipeFault | undefined {
   return (
     firstFault(recipe.features, (spec, i) => partFault(featureParts, spec, ["features", i])) ??
+    needsFault(recipe) ??
     partFault(labelParts, recipe.label, ["label"]) ??
     ("sizing" in recipe
       ? (labelFault(recipe) ??

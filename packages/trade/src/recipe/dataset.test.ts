@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DataError, UsageError } from "../core/errors.ts";
 import { randomBars } from "../features/randomBars.ts";
-import { type BarSeries, sliceBars } from "../market/bars.ts";
+import { type BarSeries, singlePanel, sliceBars } from "../market/bars.ts";
 import { computeFeatures, labelledData, neededHistory, predictableRows } from "./dataset.ts";
 import { applyProfile, parseRecipe, signalRecipe } from "./loadRecipe.ts";
 import type { Recipe } from "./recipeSchema.ts";
@@ -30,14 +30,14 @@ test("the first row that can be predicted has the features' memory and its windo
   const recipe = await recipeWith();
   // 1,811 bars of memory (features) and a window of 16
   expect(neededHistory(recipe)).toBe(1827);
-  const rows = predictableRows(recipe, computeFeatures(recipe, bars));
+  const rows = predictableRows(recipe, computeFeatures(recipe, singlePanel(bars)));
   expect([rows[0], rows.at(-1), rows.length]).toEqual([1826, 3999, 4000 - 1826]);
 });
 
 test("a missing bar takes out the 15 rows whose windows span it, and no more", async () => {
   const recipe = await recipeWith();
   const holed = without(3000);
-  const rows = predictableRows(recipe, computeFeatures(recipe, holed));
+  const rows = predictableRows(recipe, computeFeatures(recipe, singlePanel(holed)));
   const missing = Array.from({ length: holed.length - 1826 }, (_, i) => 1826 + i).filter(
     (r) => !rows.includes(r),
   );

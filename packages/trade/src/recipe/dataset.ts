@@ -3,13 +3,14 @@ import { createPart } from "../core/parts.ts";
 import { isoTime, timeframeMs } from "../core/time.ts";
 import { type Feature, featureParts, rollingFeature } from "../features/index.ts";
 import { type Labeler, labelParts } from "../labels/index.ts";
-import { type BarSeries, singlePanel } from "../market/bars.ts";
+import { type BarSeries, type Panel, singlePanel } from "../market/bars.ts";
 import type { Dataset, FeatureSet } from "../models/model.ts";
 import { withoutHoles } from "../models/sequence/featureMatrix.ts";
 import { type TimeSplit, timeSplit, usableRows } from "../models/validation/index.ts";
 import { difficultyOf } from "./difficulty.ts";
 import type { AnyRecipe, Recipe } from "./recipeSchema.ts";
 import { requireWindow } from "./requireWindow.ts";
+import { ALONE, recipePanel, type Surroundings } from "./surroundings.ts";
 
 /** Length of a bar in ms where bars follow one another around the clock; null under exchange hours. */
 export function barStepMs(recipe: AnyRecipe): number | null {
@@ -32,14 +33,13 @@ export function neededHistory(recipe: AnyRecipe): number {
   return Math.max(...featuresOf(recipe).map((f) => f.lookback)) + recipe.model.window;
 }
 
-/** The recipe's columns over the bars, one beside the other. */
-export function computeFeatures(recipe: Recipe, bars: BarSeries): FeatureSet {
-  const panel = singlePanel(bars);
+/** The recipe's columns over the bars of a `recipePanel` or a slice of it, one beside the other. */
+export function computeFeatures(recipe: Recipe, panel: Panel): FeatureSet {
   const parts = featuresOf(recipe);
   return {
     names: parts.flatMap((part) => part.columns),
     columns: parts.flatMap((part) => part.compute(panel)),
-    closeTime: bars.closeTime,
+    closeTime: panel.closeTime,
   };
 }
 
@@ -67,7 +67,7 @@ export function predictableRows(recipe: Recipe, features: FeatureSet): Int32Arra
  * Features, labels and the split by time of a recipe's bars.
  * @throws DataError when there are too few bars; UsageError when a part of the split stays empty
  */
-export function labelledData(recipe: Recipe, bars: BarSeries): LabelledData {
+export function labelledData(recipe: Recipe, bars: BarSeries, around: Surroundings = ALONE): LabelledData {
   const needed = neededHistory(recipe);
   requireWindow(recipe.model.window, [bars]);
   if (bars.length < needed + 100) {
@@ -76,7 +76,7 @@ export function labelledData(recipe: Recipe, bars: BarSeries): LabelledData {
       `${bars.instrument} has ${bars.length} bars${until}; recipe '${recipe.name}' needs ${needed} before its first prediction and at least 100 after: import or download more`,
     );
   }
-  const features = computeFeatures(recipe, bars);
+  const features = computeFeatures(recipe, recipePanel(recipe, bars, around));
   const labeler = labelerOf(recipe);
   const labels = labeler.label(singlePanel(bars));
   const [classes, returns] = labels.values as [Float32Array, Float32Array];

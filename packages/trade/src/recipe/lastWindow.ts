@@ -1,13 +1,16 @@
 import { upperBound } from "../core/columns.ts";
 import { DataError } from "../core/errors.ts";
 import { isoTime, parseTime } from "../core/time.ts";
-import { type BarSeries, sliceBars } from "../market/bars.ts";
+import type { BarSeries } from "../market/bars.ts";
 import { checkSymbol } from "../market/index.ts";
+import { slicePanel } from "../market/panel/slicePanel.ts";
 import type { FeatureSet } from "../models/model.ts";
 import type { Workspace } from "../store/index.ts";
 import { computeFeatures, neededHistory, predictableRows } from "./dataset.ts";
 import { recipeBars } from "./dataUse.ts";
+import { readSurroundings } from "./readSurroundings.ts";
 import type { Recipe } from "./recipeSchema.ts";
+import { recipePanel } from "./surroundings.ts";
 
 /** The last closed bar of a moment, ready to be predicted. */
 export interface LastWindow {
@@ -34,11 +37,14 @@ export async function lastWindow(
   const recipe = { ...modelRecipe, universe: { ...universe, symbols } };
   const at = query.at === undefined ? undefined : parseTime(query.at, "at");
   const needed = neededHistory(recipe);
-  const stored = await recipeBars(workspace, recipe, at === undefined ? {} : { to: at });
+  const range = at === undefined ? {} : { to: at };
+  const stored = await recipeBars(workspace, recipe, range);
+  const whole = recipePanel(recipe, stored, await readSurroundings(workspace, recipe, { range }));
   const end = at === undefined ? stored.length : upperBound(stored.closeTime, at);
-  const bars = sliceBars(stored, Math.max(0, end - needed), end);
+  const panel = slicePanel(whole, Math.max(0, end - needed), end);
+  const bars = panel.series[0]!;
   const row = bars.length - 1;
-  const features = computeFeatures(recipe, bars);
+  const features = computeFeatures(recipe, panel);
   if (!predictableRows(recipe, features).includes(row)) {
     throw new DataError(
       `${bars.instrument} ${universe.timeframe}: the bar that closed at ${isoTime(bars.closeTime[row]!)} cannot be predicted: the ${needed} bars up to it have a hole or are too few; see ./orion data check`,

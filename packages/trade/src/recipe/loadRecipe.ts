@@ -5,7 +5,8 @@ import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocume
 import type { z } from "zod";
 import { messageOf, UsageError } from "../core/errors.ts";
 import { trainingFault } from "../models/training/trainingFault.ts";
-import { partsFault, type RecipeFault } from "./checkParts.ts";
+import { partsFault } from "./checkParts.ts";
+import type { RecipeFault } from "./recipeFault.ts";
 import {
   type AnyRecipe,
   type AnyRecipeFile,

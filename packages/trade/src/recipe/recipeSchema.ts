@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { ScalingConfig, SelectionConfig } from "../features/index.ts";
 import { ADJUSTMENTS } from "../market/actions/adjustBars.ts";
+import { BESIDE } from "../market/bars.ts";
+import { GICS_SECTORS, type GicsSector } from "../market/index.ts";
 import { ReptileConfig } from "../models/adaptation/reptile.ts";
 import { EnsembleConfig } from "../models/ensemble/ensembleConfig.ts";
 import { MultiTaskTraining } from "../models/multiTask/multiTaskConfig.ts";
@@ -13,6 +15,12 @@ const symbol = z.string().regex(/^[A-Z0-9][A-Z0-9._-]{0,29}$/);
 const market = z.enum(["spot", "futures", "stock"]);
 const timeframe = z.string().regex(/^[1-9]\d{0,3}[mhdw]$/);
 const day = z.iso.date();
+const sector = z.enum(Object.keys(GICS_SECTORS) as [GicsSector, ...GicsSector[]]);
+/** stored beside the bars of a perpetual future and joined as of each close, for features that read it */
+const beside = z
+  .array(z.enum(BESIDE))
+  .refine((kinds) => new Set(kinds).size === kinds.length, "name each kind once")
+  .optional();
 const decision = z.strictObject({
   everyBars: z.int().min(1).max(10_000),
   minTrades: z.int().min(1),
@@ -44,6 +52,7 @@ export const RecipeSchema = z.strictObject({
     symbols: z.array(symbol).length(1, "this recipe trades exactly one symbol"),
     market,
     timeframe,
+    beside,
   }),
   training: TrainingConfig,
   /** several networks that vote, their disagreement beside the forecast; one network unless given */
@@ -77,8 +86,13 @@ export const MultiTaskRecipeSchema = z.strictObject({
       file: z.string().min(1).optional(),
       /** by symbol, when it is in the universe, days [from, to): rows outside are no examples; always where it has none */
       periods: z.record(symbol, z.array(z.strictObject({ from: day, to: day.nullable() }))).optional(),
+      /** by symbol its sector, for features that compare it with its sector; from the file where one is named */
+      sectors: z.record(symbol, sector).optional(),
+      /** symbols that each is ranked among, for features that rank; the symbols unless given */
+      peers: z.array(symbol).min(2).optional(),
       market,
       timeframe,
+      beside,
       /** prices of symbols and context as stored (raw) or with stored factors taken out; raw unless given, mark prices always */
       prices: z.enum(ADJUSTMENTS).optional(),
       /** instruments that every symbol is seen beside, joined as of each close: bars, or mark prices where there are no bars */

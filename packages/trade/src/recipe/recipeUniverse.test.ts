@@ -81,15 +81,13 @@ describe("universe.file", () => {
   it("learns nothing from a symbol while it was not in the universe, and looks back on its bars all the same", async () => {
     const bars = [tinyStock(1, "AAA"), tinyStock(2, "BBB")];
     const context = ["SPY", "QQQ", "VIX"].map((name, i) => tinyStock(i + 4, name));
-    const always = sixHeadsData(
-      await recipeOf("AAA,stock,,2000-01-01\nBBB,stock,,2000-01-01\n"),
-      bars,
+    const always = sixHeadsData(await recipeOf("AAA,stock,,2000-01-01\nBBB,stock,,2000-01-01\n"), bars, {
       context,
-    );
+    });
     const since = sixHeadsData(
       await recipeOf("AAA,stock,,2000-01-01\nBBB,stock,2019-08-01,2019-02-01\n"),
       bars,
-      context,
+      { context },
     );
     const timesOf = ({ stack }: typeof always, symbol: number) =>
       [...stack.usable]

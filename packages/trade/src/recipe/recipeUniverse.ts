@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { UsageError } from "../core/errors.ts";
-import { memberPeriod, universeSymbols } from "../market/index.ts";
+import { type GicsSector, type Member, memberPeriod, universeSymbols } from "../market/index.ts";
 import { loadUniverse, UNIVERSES } from "./loadUniverse.ts";
 import { type AnyRecipeFile, isMultiTask, type MultiTaskRecipe } from "./recipeSchema.ts";
 
@@ -36,8 +36,20 @@ export async function withUniverse(recipe: AnyRecipeFile, place: string): Promis
       ...recipe.universe,
       symbols: found,
       periods: Object.fromEntries(found.map((symbol) => [symbol, periodsOf(symbol)])),
+      sectors: {
+        ...sectorsOf(universe.members.filter((m) => m.market === market)),
+        ...recipe.universe.sectors,
+      },
     },
   };
+}
+
+/** The sector of each symbol; none of one whose periods name two: which of them was known when is not in the file. */
+function sectorsOf(members: readonly Member[]): Record<string, GicsSector> {
+  const found = new Map<string, GicsSector | null>();
+  for (const { symbol, sector } of members)
+    found.set(symbol, found.has(symbol) && found.get(symbol) !== sector ? null : sector);
+  return Object.fromEntries([...found].flatMap(([symbol, sector]) => (sector ? [[symbol, sector]] : [])));
 }
 
 /**

@@ -102,7 +102,7 @@ function trainingColumns(
     const data = { names, columns: stack.features, rows: split.train.rows, labels };
     return { data, train: split.train, symbols: stack.symbols.map((s) => s.symbol) };
   }
-  const { features, classes, returns, split } = labelledData(recipe, bars[0]!);
+  const { features, classes, returns, split } = labelledData(recipe, bars[0]!, context);
   const { names, columns } = features;
   const data = { names, columns, rows: split.train.rows, labels: { class: classes, return: returns } };
   return { data, train: split.train, symbols: recipe.universe.symbols };

@@ -5,7 +5,6 @@ import { fitSignalNet, type SignalNetFit } from "../models/signalNet/fitSignalNe
 import { SignalNet } from "../models/signalNet/signalNet.ts";
 import type { SplitPart, TimeSplit } from "../models/validation/index.ts";
 import { decideSignals, type ThresholdChoice } from "../signals/index.ts";
-import { barsSha256 } from "../store/index.ts";
 import { barsBetween, chooseDecision } from "./chooseDecision.ts";
 import { classify } from "./classification.ts";
 import { type LabelledData, labelerOf, labelledData } from "./dataset.ts";
@@ -15,7 +14,9 @@ import { forecastRows, isDecisionTime, probabilitiesOf, type TimedForecast } fro
 import type { ModelManifest } from "./modelManifest.ts";
 import { FORECAST_FILE } from "./modelShelf.ts";
 import { type ParentModel, seenWith, unseenTest } from "./parentModel.ts";
+import { readSurroundings } from "./readSurroundings.ts";
 import type { Recipe } from "./recipeSchema.ts";
+import { panelSha256, recipePanel } from "./surroundings.ts";
 import { startOf, type TaskRun, type TrainingTask, trainingRecord } from "./trainingTask.ts";
 
 /**
@@ -24,11 +25,12 @@ import { startOf, type TaskRun, type TrainingTask, trainingRecord } from "./trai
  */
 export async function signalTask(recipe: Recipe, range: RangeMs, run: TaskRun): Promise<TrainingTask> {
   const bars = await recipeBars(run.workspace, recipe, range);
-  const dataSha256 = barsSha256(bars);
+  const around = await readSurroundings(run.workspace, recipe, { range, signal: run.signal });
+  const dataSha256 = panelSha256(recipePanel(recipe, bars, around));
   return {
     dataSha256,
     prepare() {
-      const labelled = labelledData(recipe, bars);
+      const labelled = labelledData(recipe, bars, around);
       const test = unseenTest(labelled.split.test, bars.closeTime, run.parent);
       const data = { ...labelled, split: { ...labelled.split, test } };
       const { train, validation } = data.split;

@@ -140,11 +140,11 @@ describe("refused in one line", () => {
     await refusal({ symbols: ["SHORT"] }, 3, /no symbol is left to train on; SHORT: 340 bars/);
     await refusal({ network: "perceptron" }, 2, /network 'perceptron' is not known: choose one of/);
     const other = await changed("other-context", {
-      universe: { ...baseUniverse(), context: ["SPY", "QQQ", "XLK"] },
+      universe: { ...baseUniverse(), context: ["SPY", "QQQ", "VIX", "XLK"] },
     });
     await refusal({ recipe: other }, 3, /^universe.context: XLK \(stock, 1d\) is not stored: .*--kind mark/);
     const less = await changed("less-context", { universe: { ...baseUniverse(), context: ["SPY", "QQQ"] } });
-    await refusal({ recipe: less }, 3, /holds no context 'VIX'/);
+    await refusal({ recipe: less }, 2, /hybridCore reads VIX: name them in .*universe\.context/);
     const big = await changed("big-batch", { training: { ...baseTraining(), batch: 4000 } });
     await refusal({ recipe: big }, 3, /training windows do not fill a batch of 4000/);
   });

@@ -17,7 +17,7 @@ const long = tinyStock(1, "AAA");
 const late = sliceBars(tinyStock(2, "BBB"), 100, 640);
 
 test("the parts begin and end at the same moments for a symbol that was listed late", () => {
-  const { stack, split, names } = sixHeadsData(recipeOf(), [long, late], context);
+  const { stack, split, names } = sixHeadsData(recipeOf(), [long, late], { context });
   expect(names).toHaveLength(44);
   expect(stack.symbols).toEqual([
     { symbol: "AAA", from: 0, to: 640 },
@@ -39,8 +39,8 @@ test("the parts begin and end at the same moments for a symbol that was listed l
 });
 
 test("a row's features and targets do not depend on the other symbols", () => {
-  const both = sixHeadsData(recipeOf(), [long, late], context);
-  const alone = sixHeadsData(recipeOf(), [late], context);
+  const both = sixHeadsData(recipeOf(), [long, late], { context });
+  const alone = sixHeadsData(recipeOf(), [late], { context });
   alone.stack.features.forEach((column, f) => {
     expect(both.stack.features[f]!.subarray(640)).toEqual(column);
   });

@@ -1,8 +1,6 @@
 import { DataError } from "../core/errors.ts";
-import { timeframeMs } from "../core/time.ts";
 import { trailingDeviation } from "../labels/trailingDeviation.ts";
 import type { BarSeries } from "../market/bars.ts";
-import { alignPanel } from "../market/panel/alignPanel.ts";
 import { calendarSplit } from "../models/multiTask/calendarSplit.ts";
 import type { OutcomeColumns } from "../models/multiTask/multiTaskTargets.ts";
 import { rowsOf, type StackedRows, type SymbolRows, stackRows } from "../models/multiTask/stackedRows.ts";
@@ -13,6 +11,7 @@ import type { MultiTaskRecipe } from "./recipeSchema.ts";
 import { knownWhileMember } from "./recipeUniverse.ts";
 import { requireWindow } from "./requireWindow.ts";
 import { outcomesOf, sixHorizons } from "./sixOutcomes.ts";
+import { recipePanel, type Surroundings } from "./surroundings.ts";
 
 /** Rows that a symbol must give: with fewer its part of the test is a handful of days. */
 const LEAST_ROWS = 100;
@@ -39,27 +38,26 @@ const TRAILING = "trailingVolatility";
 const DIFFICULTY = "difficulty";
 
 /**
- * Features of each symbol beside its context (`alignPanel`) and its six outcomes, stacked, and split at the same moments
+ * Features of each symbol beside its surroundings (`recipePanel`) and its six outcomes, stacked, and split at the same moments
  * for all. A symbol that gives too few rows is left out with the reason.
  * @throws DataError when none is left; UsageError when a part of the split stays empty
  */
 export function sixHeadsData(
   recipe: MultiTaskRecipe,
   symbols: readonly BarSeries[],
-  context: readonly BarSeries[],
+  around: Surroundings,
 ): SixHeadsData {
   const features = featuresOf(recipe);
   const labeler = labelerOf(recipe);
   const { window } = recipe.model;
   requireWindow(window, symbols);
   const lookback = Math.max(...features.map((f) => f.lookback));
-  const barMs = timeframeMs(recipe.universe.timeframe);
   const order = recipe.training.curriculum?.order;
   const judged = sixHorizons(recipe).direction;
   const parts: SymbolRows[] = [];
   const dropped: DroppedSymbol[] = [];
   for (const bars of symbols) {
-    const panel = alignPanel(bars, context, { barMs });
+    const panel = recipePanel(recipe, bars, around);
     const labels = labeler.label(panel);
     const columns = Object.fromEntries(labeler.columns.map((name, i) => [name, labels.values[i]!]));
     const part: SymbolRows = {

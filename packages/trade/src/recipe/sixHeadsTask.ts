@@ -3,13 +3,14 @@ import type { BarSeries } from "../market/bars.ts";
 import { fitMultiTaskNet, type MultiTaskFit } from "../models/multiTask/fitMultiTaskNet.ts";
 import { MultiTaskNet } from "../models/multiTask/multiTaskNet.ts";
 import { barsSha256 } from "../store/index.ts";
-import { contextBars } from "./contextBars.ts";
 import { type RangeMs, recipeBars } from "./dataUse.ts";
 import { seenWith, unseenTest } from "./parentModel.ts";
+import { readSurroundings } from "./readSurroundings.ts";
 import type { MultiTaskRecipe } from "./recipeSchema.ts";
 import { type SixHeadsData, sixHeadsData } from "./sixHeadsData.ts";
 import { sixHeadsReport } from "./sixHeadsReport.ts";
 import { sixHorizons } from "./sixOutcomes.ts";
+import { panelSha256, recipePanel } from "./surroundings.ts";
 import {
   startOf,
   type TaskManifest,
@@ -32,16 +33,24 @@ export async function sixHeadsTask(
       await recipeBars(run.workspace, { universe: { ...recipe.universe, symbols: [symbol] } }, range),
     );
   }
-  const context = await contextBars(run.workspace, recipe, range);
+  const around = await readSurroundings(run.workspace, recipe, { range, signal: run.signal });
+  const { context } = around;
   const hashOf = (series: BarSeries) => ({
     instrument: series.instrument,
     sha256: barsSha256(series, Number.isNaN(series.volume[0]) ? "mark" : "bars"),
   });
-  const dataSha256 = sha256(canonicalJson({ symbols: bars.map(hashOf), context: context.map(hashOf) }));
+  const dataSha256 = sha256(
+    canonicalJson({
+      symbols: bars.map(hashOf),
+      context: context.map(hashOf),
+      ...(around.beside ? { panels: bars.map((one) => panelSha256(recipePanel(recipe, one, around))) } : {}),
+      ...(around.peers ? { peers: around.peers.symbols.map((peer) => hashOf(peer.bars)) } : {}),
+    }),
+  );
   return {
     dataSha256,
     prepare() {
-      const whole = sixHeadsData(recipe, bars, context);
+      const whole = sixHeadsData(recipe, bars, around);
       const test = unseenTest(whole.split.test, whole.stack.closeTime, run.parent);
       const data = { ...whole, split: { ...whole.split, test } };
       for (const { symbol, reason } of data.dropped) {

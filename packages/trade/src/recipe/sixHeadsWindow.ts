@@ -1,14 +1,15 @@
 import { upperBound } from "../core/columns.ts";
 import { DataError } from "../core/errors.ts";
-import { isoTime, parseTime, timeframeMs } from "../core/time.ts";
-import { type BarSeries, sliceBars } from "../market/bars.ts";
-import { alignPanel } from "../market/panel/alignPanel.ts";
+import { isoTime, parseTime } from "../core/time.ts";
+import type { BarSeries } from "../market/bars.ts";
+import { slicePanel } from "../market/panel/slicePanel.ts";
 import { usableRows } from "../models/validation/index.ts";
 import type { Workspace } from "../store/index.ts";
-import { contextBars } from "./contextBars.ts";
 import { featuresOf, neededHistory } from "./dataset.ts";
 import { recipeBars } from "./dataUse.ts";
+import { readSurroundings } from "./readSurroundings.ts";
 import type { MultiTaskRecipe } from "./recipeSchema.ts";
+import { recipePanel } from "./surroundings.ts";
 
 /** The last closed bar of a symbol beside its context, ready to be forecast. */
 export interface SixHeadsWindow {
@@ -28,7 +29,7 @@ export async function sixHeadsWindows(
 ): Promise<(symbol: string) => Promise<SixHeadsWindow>> {
   const until = at === undefined ? undefined : parseTime(at, "at");
   const range = until === undefined ? {} : { to: until };
-  const context = await contextBars(workspace, recipe, range);
+  const around = await readSurroundings(workspace, recipe, { range });
   const features = featuresOf(recipe);
   const needed = neededHistory(recipe);
   return async (symbol) => {
@@ -38,8 +39,8 @@ export async function sixHeadsWindows(
       range,
     );
     const end = until === undefined ? stored.length : upperBound(stored.closeTime, until);
-    const bars = sliceBars(stored, Math.max(0, end - needed), end);
-    const panel = alignPanel(bars, context, { barMs: timeframeMs(recipe.universe.timeframe) });
+    const panel = slicePanel(recipePanel(recipe, stored, around), Math.max(0, end - needed), end);
+    const bars = panel.series[0]!;
     const columns = features.flatMap((f) => f.compute(panel));
     const row = bars.length - 1;
     const isWhole = bars.length >= needed && usableRows(columns, recipe.model.window).at(-1) === row;

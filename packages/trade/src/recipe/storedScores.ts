@@ -4,12 +4,14 @@ import { canonicalJson, sha256 } from "../core/hash.ts";
 import { type BarSeries, singlePanel } from "../market/bars.ts";
 import { blockLength, logLosses } from "../models/index.ts";
 import { BUY, decideSignals, SELL } from "../signals/index.ts";
-import { barsSha256, type Workspace } from "../store/index.ts";
+import type { Workspace } from "../store/index.ts";
 import { barsBetween } from "./chooseDecision.ts";
 import { labelerOf } from "./dataset.ts";
 import { recipeBars } from "./dataUse.ts";
 import { probabilitiesOf, type TimedForecast } from "./forecastRows.ts";
 import type { ModelManifest } from "./modelManifest.ts";
+import { readSurroundings } from "./readSurroundings.ts";
+import { panelSha256, recipePanel, type Surroundings } from "./surroundings.ts";
 
 /** Stored forecasts of some rows beside what happened, in time's order. */
 export interface PartScores {
@@ -37,13 +39,15 @@ export async function storedScores(
   const { recipe, data, ranges } = manifest;
   const changed = "its bars are not stored any more as they were when it was trained";
   let bars: BarSeries;
+  let around: Surroundings;
   try {
     bars = barsBetween(await recipeBars(workspace, recipe), data);
+    around = await readSurroundings(workspace, recipe);
   } catch (thrown) {
     if (!(thrown instanceof DataError)) throw thrown;
     return changed;
   }
-  if (barsSha256(bars) !== data.sha256) return changed;
+  if (panelSha256(recipePanel(recipe, bars, around)) !== data.sha256) return changed;
   const labels = labelerOf(recipe).label(singlePanel(bars));
   const classes = labels.values[0]!;
   const overlap = Math.max(1, manifest.horizonBars / recipe.decision.everyBars);

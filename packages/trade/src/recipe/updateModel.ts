@@ -3,7 +3,8 @@ import { DataError, UsageError } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import { isoTime } from "../core/time.ts";
 import { SIGNALS } from "../labels/labeler.ts";
-import { type BarSeries, singlePanel, sliceBars } from "../market/bars.ts";
+import { type Panel, singlePanel, sliceBars } from "../market/bars.ts";
+import { slicePanel } from "../market/panel/slicePanel.ts";
 import {
   type ContinuedNet,
   classificationReport,
@@ -13,14 +14,15 @@ import {
   type SignalForecast,
   SignalNet,
 } from "../models/index.ts";
-import { barsSha256 } from "../store/index.ts";
 import type { ModelSummary } from "../wire/training.ts";
 import { computeFeatures, labelerOf, predictableRows } from "./dataset.ts";
 import { recipeBars, workspaceOf } from "./dataUse.ts";
 import { GRAPH_FILE, type ModelManifest, summaryOf } from "./modelManifest.ts";
 import { keepModel, openModel, readGraph } from "./modelShelf.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
+import { readSurroundings } from "./readSurroundings.ts";
 import { evaluateSignal } from "./signalTask.ts";
+import { panelSha256, recipePanel } from "./surroundings.ts";
 import type { OnTrainingStatus } from "./trainingTask.ts";
 import { type UpdateRows, updateRows } from "./updateRows.ts";
 import { orionVersion } from "./version.ts";
@@ -93,9 +95,14 @@ export async function updateModel(
     const { recipe } = manifest;
     const stored = await recipeBars(workspace, recipe);
     const bars = sliceBars(stored, lowerBound(stored.closeTime, manifest.data.from), stored.length);
-    requireSameBars(manifest, bars);
+    const panel = recipePanel(
+      recipe,
+      bars,
+      await readSurroundings(workspace, recipe, { signal: context.signal }),
+    );
+    requireSameBars(manifest, panel);
     onStatus({ stage: "features and labels" });
-    const features = computeFeatures(recipe, bars);
+    const features = computeFeatures(recipe, panel);
     const labels = labelerOf(recipe).label(singlePanel(bars));
     const [classes, returns] = labels.values as [Float32Array, Float32Array];
     const parts = updateRows(
@@ -114,7 +121,7 @@ export async function updateModel(
       how: "update" as const,
       frozenEncoder: false,
     };
-    const dataSha256 = barsSha256(bars);
+    const dataSha256 = panelSha256(panel);
     const onnx = await readGraph(workspace, manifest.id);
     const continued = await continueSignalNet(
       { onnx, manifest: manifest.net },
@@ -214,9 +221,9 @@ function checkOptions(epochs: number, replay: number, accept: string): void {
 }
 
 /** What the model has seen is told by times: it holds only while the bars of these times are the same. */
-function requireSameBars({ id, data }: ModelManifest, bars: BarSeries): void {
-  const known = sliceBars(bars, 0, upperBound(bars.closeTime, data.to));
-  if (known.length === data.rows && barsSha256(known) === data.sha256) return;
+function requireSameBars({ id, data }: ModelManifest, panel: Panel): void {
+  const known = slicePanel(panel, 0, upperBound(panel.closeTime, data.to));
+  if (known.length === data.rows && panelSha256(known) === data.sha256) return;
   throw new DataError(
     `model ${id} was trained on other bars of ${data.symbol} than are stored from ${isoTime(data.from)} to ${isoTime(data.to)}: train a new one, or import the bars that it was trained on`,
   );

@@ -85,6 +85,7 @@ export const marketContext: Part<"marketContext", typeof config, Feature> = {
       columns: docs.map((doc) => doc.name),
       docs,
       lookback: Math.max(betaBars, strengthBars, trendBars - 1, usualBars, MONTH),
+      needs: { context: [...indices, ...(fear === null ? [] : [fear])] },
       compute(panel) {
         const held = new Map(
           [...indices, ...(fear === null ? [] : [fear])].map((name) => [name, contextClose(panel, name)]),

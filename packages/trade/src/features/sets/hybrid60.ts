@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UsageError } from "../../core/errors.ts";
 import type { Part } from "../../core/parts.ts";
 import { contextClose } from "../context/contextClose.ts";
 import type { Feature } from "../feature.ts";
@@ -23,13 +24,23 @@ import { directionColumns, moneyFlowColumn } from "./tieColumns.ts";
 
 const instrument = z.string().min(1).max(40);
 
-const config = z.strictObject({
-  /** instruments of the panel beside the target, by role: market index, growth index, volatility index, sector fund */
-  context: z
-    .tuple([instrument, instrument, instrument, instrument.optional()])
-    .refine((names) => new Set(names).size === names.length, "names an instrument twice")
-    .default(["SPY", "QQQ", "VIX"]),
-});
+const config = z
+  .strictObject({
+    /** instruments of the panel beside the target, by role: market index, growth index, volatility index, sector fund */
+    context: z
+      .tuple([instrument, instrument, instrument, instrument.optional()])
+      .refine((names) => new Set(names).size === names.length, "names an instrument twice")
+      .default(["SPY", "QQQ", "VIX"]),
+    /** by symbol the fund of its sector, in place of one fund for all: its two columns then end in Sector */
+    sectorFunds: z.record(instrument, instrument).optional(),
+  })
+  .refine(({ context, sectorFunds }) => context[3] === undefined || sectorFunds === undefined, {
+    path: ["sectorFunds"],
+    message: "name one fund in `context` or one by symbol, not both",
+  });
+
+/** What columns call the fund that is another for each symbol. */
+const SECTOR = "Sector";
 
 /** Trading days of a month. */
 const MONTH = 21;
@@ -97,17 +108,22 @@ const table: readonly SetColumn[] = [
 export const hybrid60: Part<"hybrid60", typeof config, Feature> = {
   kind: "hybrid60",
   config,
-  create({ context: [market, growth, fear, sector] }) {
-    const context = hybridContextColumns(market, growth, fear, sector);
+  create({ context: [market, growth, fear, sector], sectorFunds }) {
+    const context = hybridContextColumns(market, growth, fear, sectorFunds ? SECTOR : sector);
     const instruments = [market, growth, fear, ...(sector === undefined ? [] : [sector])];
+    const funds = [...new Set(Object.values(sectorFunds ?? {}))].filter(
+      (name) => !instruments.includes(name),
+    );
     const docs = [...table, ...context].map(({ name, formula, source }) => ({ name, formula, source }));
     return {
       columns: docs.map((doc) => doc.name),
       docs,
       lookback: Math.max(YEAR, longest(table)),
+      needs: { context: [...instruments, ...funds] },
       compute(panel) {
         const on = barIndicators(panelBars(panel));
         const closes = new Map(instruments.map((name) => [name, contextClose(panel, name)]));
+        if (sectorFunds) closes.set(SECTOR, contextClose(panel, fundOf(sectorFunds, on.bars.instrument)));
         return [
           ...table.map((c) => c.of(on)),
           ...context.map((c) => c.of(on.bars.close, (name) => closes.get(name)!)),
@@ -116,3 +132,9 @@ export const hybrid60: Part<"hybrid60", typeof config, Feature> = {
     };
   },
 };
+
+function fundOf(funds: Readonly<Record<string, string>>, symbol: string): string {
+  const fund = funds[symbol];
+  if (fund === undefined) throw new UsageError(`hybrid60: sectorFunds names no fund of ${symbol}: add it`);
+  return fund;
+}

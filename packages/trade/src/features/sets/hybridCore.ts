@@ -141,6 +141,7 @@ export const hybridCore: Part<"hybridCore", typeof config, Feature> = {
   config,
   create({ context: [market, growth, fear, sector] }) {
     const context = hybridContextColumns(market, growth, fear, sector);
+    const instruments = [market, growth, fear, ...(sector === undefined ? [] : [sector])];
     const docs = [...table, ...dates, ...context].map(({ name, formula, source }) => ({
       name,
       formula,
@@ -150,14 +151,10 @@ export const hybridCore: Part<"hybridCore", typeof config, Feature> = {
       columns: docs.map((doc) => doc.name),
       docs,
       lookback: hybridLookback,
+      needs: { context: instruments },
       compute(panel) {
         const bars = panelBars(panel);
-        const closes = new Map(
-          [market, growth, fear, ...(sector === undefined ? [] : [sector])].map((name) => [
-            name,
-            contextClose(panel, name),
-          ]),
-        );
+        const closes = new Map(instruments.map((name) => [name, contextClose(panel, name)]));
         const kernels = hybridKernels(bars);
         const days = calendar(panel.closeTime);
         return [

@@ -3,11 +3,11 @@ import type { OnProgress } from "../../core/progress.ts";
 import { isoTime } from "../../core/time.ts";
 import { type BarSeries, sliceBars } from "../../market/bars.ts";
 import type { AuditReport } from "../../wire/audit.ts";
-import { contextBars } from "../contextBars.ts";
 import { neededHistory } from "../dataset.ts";
 import { parseRange, type RangeText, recipeBars, workspaceOf } from "../dataUse.ts";
 import { applyProfile, loadRecipe } from "../loadRecipe.ts";
 import type { PipelineContext } from "../pipelineContext.ts";
+import { readSurroundings } from "../readSurroundings.ts";
 import { isMultiTask } from "../recipeSchema.ts";
 import type { AuditBars } from "./auditPipeline.ts";
 import { runAudit } from "./runAudit.ts";
@@ -59,9 +59,15 @@ export async function auditLeakage(
       last(await recipeBars(workspace, { universe: { ...recipe.universe, symbols: [symbol] } }, range)),
     );
   }
+  const around = await readSurroundings(workspace, recipe, { range, signal: context.signal });
+  const names = new Set(targets.map((t) => t.instrument));
   const bars: AuditBars = {
     targets,
-    context: isMultiTask(recipe) ? await contextBars(workspace, recipe, range) : [],
+    context: around.context,
+    ...(around.beside ? { beside: targets.map((t) => around.beside?.get(t.instrument) ?? {}) } : {}),
+    ...(around.peers
+      ? { peers: around.peers.symbols.map((peer) => peer.bars).filter((peer) => !names.has(peer.instrument)) }
+      : {}),
   };
   const size = SIZES[options.quick ? "quick" : "full"];
   const pipeline = isMultiTask(recipe) ? sixHeadsPipeline(recipe, size) : signalPipeline(recipe, size);

@@ -1,5 +1,6 @@
 import type { Labels } from "../../labels/index.ts";
 import type { BarSeries, Panel } from "../../market/bars.ts";
+import type { BesideSeries } from "../../market/panel/besideColumns.ts";
 import type { CalendarRows } from "../../models/multiTask/calendarSplit.ts";
 import type { StackedRows, SymbolRows } from "../../models/multiTask/stackedRows.ts";
 import type { TimeSplit } from "../../models/validation/index.ts";
@@ -8,6 +9,10 @@ import type { TimeSplit } from "../../models/validation/index.ts";
 export interface AuditBars {
   readonly targets: readonly BarSeries[];
   readonly context: readonly BarSeries[];
+  /** by target, what stands beside its bars, where a recipe reads it */
+  readonly beside?: readonly BesideSeries[];
+  /** symbols that targets are ranked among beside one another, where a recipe ranks among others */
+  readonly peers?: readonly BarSeries[];
 }
 
 /** What a fit is given: everything but test rows. */

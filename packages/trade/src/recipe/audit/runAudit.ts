@@ -146,6 +146,22 @@ function notesOf({ universe }: AuditPipeline, bars: AuditBars, symbolsPerMoment:
       : [
           "universe: by periods of membership; that each period was known on its first day is taken from the file",
         ]),
+    ...besideNotes(bars),
     ...(symbolsPerMoment < n ? [`symbols: ${symbolsPerMoment} of ${n} in each moment, in turn`] : []),
+  ];
+}
+
+/** What was cut off and changed beside the bars. */
+function besideNotes({ targets, beside, peers }: AuditBars): string[] {
+  const kinds = Object.keys(beside?.[0] ?? {});
+  return [
+    ...(kinds.length > 0
+      ? [`beside the bars: ${kinds.join(", ")}; cut off and changed at the same moments`]
+      : []),
+    ...(peers
+      ? [
+          `ranked among ${targets.length + peers.length} symbols; all are cut off and changed at the same moments`,
+        ]
+      : []),
   ];
 }

@@ -1,6 +1,5 @@
 import { sha256 } from "../../core/hash.ts";
 import { networkInputs } from "../../features/index.ts";
-import { singlePanel } from "../../market/bars.ts";
 import { rowsOf } from "../../models/multiTask/stackedRows.ts";
 import { withoutHoles } from "../../models/sequence/featureMatrix.ts";
 import { fitSignalNet } from "../../models/signalNet/fitSignalNet.ts";
@@ -9,6 +8,7 @@ import { timeSplit } from "../../models/validation/index.ts";
 import { barStepMs, featuresOf, labelerOf } from "../dataset.ts";
 import type { Recipe } from "../recipeSchema.ts";
 import { trade } from "../tradingRun.ts";
+import { auditPanel } from "./auditPanel.ts";
 import type { AuditData, AuditFill, AuditModel, AuditPipeline, FitOptions } from "./auditPipeline.ts";
 import { type AuditSize, smallNetwork, smallSignalTraining } from "./smallTraining.ts";
 
@@ -28,7 +28,7 @@ export function signalPipeline(recipe: Recipe, size: AuditSize): AuditPipeline {
     heads: [{ name: "class", horizonBars: labeler.horizonBars }],
     universe: "list",
     training: `${network.kind} of the recipe's window at a small size, one pass over at most ${size.windowsPerClass} windows a class${recipe.ensemble ? "; one network of the ensemble" : ""}`,
-    panel: (bars, target) => singlePanel(bars.targets[target]!),
+    panel: auditPanel(recipe),
     features: (panel) => features.flatMap((f) => f.compute(panel)),
     label: (panel) => labeler.label(panel),
     membership: (bars, target) => new Uint8Array(bars.targets[target]!.length).fill(1),

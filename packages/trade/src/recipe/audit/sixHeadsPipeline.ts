@@ -1,8 +1,6 @@
 import { sha256 } from "../../core/hash.ts";
-import { timeframeMs } from "../../core/time.ts";
 import { networkInputs } from "../../features/index.ts";
 import { SIGNALS } from "../../labels/index.ts";
-import { alignPanel } from "../../market/panel/alignPanel.ts";
 import { calendarSplit } from "../../models/multiTask/calendarSplit.ts";
 import { fitMultiTaskNet } from "../../models/multiTask/fitMultiTaskNet.ts";
 import { MultiTaskNet } from "../../models/multiTask/multiTaskNet.ts";
@@ -11,6 +9,7 @@ import { featuresOf, labelerOf } from "../dataset.ts";
 import type { MultiTaskRecipe } from "../recipeSchema.ts";
 import { knownWhileMember } from "../recipeUniverse.ts";
 import { outcomesOf, sixHorizons } from "../sixOutcomes.ts";
+import { auditPanel } from "./auditPanel.ts";
 import type { AuditData, AuditModel, AuditPipeline, FitOptions } from "./auditPipeline.ts";
 import { type AuditSize, smallMultiTaskTraining, smallNetwork } from "./smallTraining.ts";
 
@@ -20,7 +19,7 @@ export function sixHeadsPipeline(recipe: MultiTaskRecipe, size: AuditSize): Audi
   const labeler = labelerOf(recipe);
   const horizons = sixHorizons(recipe);
   const { window } = recipe.model;
-  const { periods, timeframe } = recipe.universe;
+  const { periods } = recipe.universe;
   const network = smallNetwork(recipe.model);
   const names = features.flatMap((f) => f.columns);
   return {
@@ -35,8 +34,7 @@ export function sixHeadsPipeline(recipe: MultiTaskRecipe, size: AuditSize): Audi
     ],
     universe: periods ? "periods" : "list",
     training: `${network.kind} of the recipe's window at a small size, one pass over at most ${2 * size.windowsPerClass} windows`,
-    panel: (bars, target) =>
-      alignPanel(bars.targets[target]!, bars.context, { barMs: timeframeMs(timeframe) }),
+    panel: auditPanel(recipe),
     features: (panel) => features.flatMap((f) => f.compute(panel)),
     label: (panel) => labeler.label(panel),
     membership(bars, target) {

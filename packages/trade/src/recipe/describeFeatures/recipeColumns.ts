@@ -29,7 +29,7 @@ export function recipeColumns(recipe: AnyRecipe, { bars, context }: RecipeSeries
       leftOut: dropped,
     };
   }
-  const { features, classes, returns, split } = labelledData(recipe, bars[0]!);
+  const { features, classes, returns, split } = labelledData(recipe, bars[0]!, context);
   const { names, columns, closeTime } = features;
   return {
     data: { names, columns, rows: split.train.rows, labels: { class: classes, return: returns } },
