@@ -58,8 +58,8 @@ export function trainLightgbm(
       if (watch.isStopped()) throw new TrainingStopped();
       const isFinished: [number] = [0];
       library.check(library.boosterUpdate(booster.pointer, isFinished));
-      // no leaf can be split any more: the library has dropped this round's trees
-      if (isFinished[0] === 1) break;
+      // no leaf can be split any more: the library has dropped this round's trees, but for the constant ones of a first round
+      if (isFinished[0] === 1 && trained > 0) break;
       trained++;
       let measure: number | null = null;
       if (judge) {
@@ -68,7 +68,7 @@ export function trainLightgbm(
       }
       const isEnough = measure !== null && stopping.add(measure);
       watch.onRound({ round: trained, rounds: options.rounds, validation: measure });
-      if (isEnough) break;
+      if (isEnough || isFinished[0] === 1) break;
     }
     const rounds = stopping.keptOf(trained);
     return { bytes: saveBooster(library, booster, rounds), rounds, metric, history: stopping.history };

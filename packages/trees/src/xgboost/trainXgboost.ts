@@ -165,6 +165,6 @@ function evaluate(
 export function saveBooster(library: XgboostLibrary, booster: NativeHandle): Uint8Array {
   const length: [number] = [0];
   const out: [bigint | null] = [null];
-  library.check(library.boosterSave(booster.pointer, '{"raw_format":"json"}', length, out));
+  library.check(library.boosterSave(booster.pointer, '{"format":"json"}', length, out));
   return copyBytes(out[0]!, Number(length[0]));
 }
