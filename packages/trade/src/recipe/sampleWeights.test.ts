@@ -83,6 +83,20 @@ describe("a recipe that weighs its rows", () => {
     expect(await of(stocks, await stocksRecipe("audited", training))).toEqual([["weights", []]]);
   });
 
+  test("members of an ensemble on bags of their own, beside weights", async () => {
+    const recipe = join(home.workspace, "bagged.yaml");
+    const ensemble = { kind: "seeds", members: 2, bag: "sequential" };
+    const changes = { ...signalChanges({ sampleWeights: kinds.uniqueness }), ensemble };
+    await writeFile(recipe, await tinyRecipe(changes));
+    const bagged = await trainRecipe(home, { recipe });
+    await writeFile(recipe, await tinyRecipe({ ...changes, ensemble: { kind: "seeds", members: 2 } }));
+    expect((await trainRecipe(home, { recipe })).sha256).not.toBe(bagged.sha256);
+    await writeFile(recipe, await tinyRecipe({ ...changes, ensemble: { ...ensemble, bag: "by lot" } }));
+    await expect(trainRecipe(home, { recipe })).rejects.toThrow(
+      /bagged.yaml:\d+: ensemble.bag: Invalid input/,
+    );
+  });
+
   test("keys and values that are none are refused by name and line", async () => {
     const refused = async (sampleWeights: object, message: RegExp) => {
       const recipe = await signalRecipe("refused", { sampleWeights });

@@ -6,11 +6,13 @@ import { fitSnapshotEnsemble } from "./fitSnapshotEnsemble.ts";
 
 /** Trains the ensemble that a recipe asks for: several networks, exported as one. */
 export function fitEnsemble(
-  { kind, members }: EnsembleConfig,
+  config: EnsembleConfig,
   options: SignalNetOptions,
   data: Dataset,
   context: FitContext,
 ): Promise<SignalNetFit> {
-  const fit = kind === "seeds" ? fitSeedEnsemble : fitSnapshotEnsemble;
-  return fit(members, options, data, context);
+  const { members } = config;
+  if (config.kind === "snapshots") return fitSnapshotEnsemble(members, options, data, context);
+  const { bag } = config;
+  return fitSeedEnsemble(members, bag ? { ...options, bag } : options, data, context);
 }

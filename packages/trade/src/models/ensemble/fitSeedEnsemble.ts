@@ -6,7 +6,8 @@ import { exportMembers } from "./signalNetworkOf.ts";
 
 /**
  * Trains the same network from `members` seeds (context.seed, the next, …), one after the other on the same rows, and
- * exports them as one network (`ensembleNetwork`). The first member is the network that the recipe would train alone.
+ * exports them as one network (`ensembleNetwork`). The first member is the network that the recipe would train alone; with
+ * `options.bag` each member draws a bag of windows by its own seed.
  *
  * A checkpoint holds the members that are done and that of the one at work: an interrupted ensemble goes on where it
  * stopped, bit for bit.

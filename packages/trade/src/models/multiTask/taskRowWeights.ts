@@ -1,4 +1,5 @@
-import { type LabelHistory, meanOneByClass, sampleWeights } from "../training/sampleWeights.ts";
+import type { LabelHistory } from "../training/labelHistory.ts";
+import { meanOneByClass, sampleWeights } from "../training/sampleWeights.ts";
 import type { MultiTaskTraining } from "./multiTaskConfig.ts";
 import type { OutcomeColumns } from "./multiTaskTargets.ts";
 

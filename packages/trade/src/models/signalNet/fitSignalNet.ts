@@ -28,6 +28,7 @@ import { strideRows } from "../sequence/strideRows.ts";
 import { classScores } from "../training/classScores.ts";
 import { curriculumRows } from "../training/curriculum.ts";
 import { schedulePlan } from "../training/schedulePlan.ts";
+import { sequentialBag } from "../training/sequentialBag.ts";
 import { checkTraining } from "../training/trainingFault.ts";
 import { balanceOf } from "./classBalance.ts";
 import { rowWeights } from "./rowWeights.ts";
@@ -64,6 +65,8 @@ export interface SignalNetOptions {
   initial?: NamedParameters;
   /** train the heads alone: the encoder keeps its first weights */
   freezeEncoder?: boolean;
+  /** train on a bag of the windows, drawn by the seed; see `sequentialBag` */
+  bag?: "sequential";
   /** give back the network at the end of each cycle as well (a snapshot ensemble's members); none without restarts */
   keepSnapshots?: boolean;
 }
@@ -90,14 +93,15 @@ export async function fitSignalNet(
   const metadata = inputsMetadata(options.metadata, inputs);
   const matrix = featureMatrix(networkInputs(columns, inputs));
   const strides = strideList(training);
-  const rows = strideRows(data.train, data.classes, strides);
+  const thinned = strideRows(data.train, data.classes, strides);
+  const rows = options.bag ? bagOf(data, thinned, context.seed) : thinned;
   if (rows.length < training.batch)
     throw new UsageError(
       `training.batch: ${rows.length} training windows do not fill a batch of ${training.batch}: make it smaller or give more bars`,
     );
-  const balance = balanceOf(data.train, rows, data.classes, training.classBalance);
+  const balance = balanceOf(data.train, thinned, data.classes, training.classBalance);
   const returnScale = deviation(data.returns, data.train);
-  const rowWeight = rowWeights(training, data, rows);
+  const rowWeight = rowWeights(training, data, rows, options.bag ? thinned : undefined);
   const spec: TrainingSpec = {
     network: signalNetwork(network, returnScale),
     input: { time: network.window, features: matrix.features },
@@ -179,6 +183,11 @@ async function snapshotsOf(
     found.push({ epoch, validationLoss: loss, onnx: program.exportOnnx(metadata) });
   }
   return found;
+}
+
+function bagOf({ features, history }: Dataset, rows: Int32Array, seed: number): Int32Array {
+  if (!history) throw new UsageError("ensemble.bag: these data do not say when each row's label is known");
+  return sequentialBag({ closeTime: features.closeTime, ...history }, rows, seed);
 }
 
 /** What a batch holds beside its windows. */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DataError, UsageError } from "../../core/errors.ts";
-import { type LabelHistory, meanOneByClass, SampleWeightsConfig, sampleWeights } from "./sampleWeights.ts";
+import type { LabelHistory } from "./labelHistory.ts";
+import { meanOneByClass, SampleWeightsConfig, sampleWeights } from "./sampleWeights.ts";
 
 /**
  * Labels that span the bars 1-3, 3-4 and 5-6: the example of Lopez de Prado 2018, 4.5.3 (there 0-2, 2-3 and 4-5), whose

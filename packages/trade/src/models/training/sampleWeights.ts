@@ -1,14 +1,8 @@
 import { z } from "zod";
-import { lowerBound } from "../../core/columns.ts";
 import { DataError, messageOf, UsageError } from "../../core/errors.ts";
-import {
-  averageUniqueness,
-  type LabelSpans,
-  labelSpans,
-  returnAttribution,
-  timeDecay,
-} from "../../labels/index.ts";
+import { averageUniqueness, returnAttribution, timeDecay } from "../../labels/index.ts";
 import { SIGNALS } from "../../labels/labeler.ts";
+import { type LabelHistory, spansOfRows } from "./labelHistory.ts";
 
 /** How much each training row weighs in the loss. See `sampleWeights`. */
 export const SampleWeightsConfig = z.strictObject({
@@ -24,18 +18,6 @@ export const SampleWeightsConfig = z.strictObject({
   timeDecay: z.number().gt(-1).max(1).optional(),
 });
 export type SampleWeightsConfig = z.output<typeof SampleWeightsConfig>;
-
-/** From when to when each row's label is made, and by which prices. By row of the data; symbols one below the other. */
-export interface LabelHistory {
-  /** ms UTC, ascending within a symbol */
-  readonly closeTime: Float64Array;
-  /** ms UTC at which the label stops being the future */
-  readonly knownAt: Float64Array;
-  /** what `returnAttribution` reads */
-  readonly close?: Float64Array | undefined;
-  /** where each symbol's rows lie, [from, to); all are of one unless given */
-  readonly symbols?: readonly { readonly symbol: string; readonly from: number; readonly to: number }[];
-}
 
 /**
  * Weights of the training rows' losses, mean 1 over `rows`; 1 for every other row. With the span of a label from the bar after its
@@ -69,7 +51,7 @@ export function sampleWeights(
     while (end < rows.length && rows[end]! < to) end++;
     if (begin === end) continue;
     try {
-      const spans = spansOf(history, rows.subarray(begin, end), from, to);
+      const spans = spansOfRows(history, rows.subarray(begin, end), from, to);
       // its running sums may leave a label that is alone a last place above 1
       uniqueness.set(
         averageUniqueness(spans).map((u) => Math.min(1, u)),
@@ -132,19 +114,4 @@ export function meanOneByClass(weights: Float32Array, rows: Int32Array, classes:
     out[row] = (weights[row]! * counts[c]!) / sums[c]!;
   }
   return out;
-}
-
-/** The spans of a symbol's rows, in bars counted from its own first. */
-function spansOf(
-  { closeTime, knownAt }: LabelHistory,
-  rows: Int32Array,
-  from: number,
-  to: number,
-): LabelSpans {
-  const own = closeTime.subarray(from, to);
-  return labelSpans(
-    rows.map((row) => row - from + 1),
-    rows.map((row) => lowerBound(own, knownAt[row]!)),
-    own.length,
-  );
 }
