@@ -5,6 +5,8 @@ export * from "./mlp.ts";
 export * from "./naive.ts";
 export * from "./openFitted.ts";
 export * from "./openTabular.ts";
+export * from "./outOfFold.ts";
+export * from "./pickRows.ts";
 export * from "./tabularManifest.ts";
 export * from "./tabularModel.ts";
 export * from "./tabularParts.ts";

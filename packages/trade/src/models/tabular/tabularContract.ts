@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DataError, OrionError } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
 import { openTabular } from "./openTabular.ts";
+import { pickTable } from "./pickRows.ts";
 import { TabularManifest } from "./tabularManifest.ts";
 import type { FittedTabular, Table, TabularData, TabularModel } from "./tabularModel.ts";
 
@@ -31,16 +32,6 @@ export function plantedRows(
       y: Int32Array.from(y, (s) => Math.max(0, cut(s))),
     },
   };
-}
-
-/** The rows that are named, in that order. */
-export function pickTable({ names, values }: Table, rows: readonly number[]): Table {
-  const width = names.length;
-  const picked = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    picked.set(values.subarray(row * width, (row + 1) * width), i * width);
-  });
-  return { names, rows: rows.length, values: picked };
 }
 
 async function using<T>(fitted: FittedTabular, work: (fitted: FittedTabular) => Promise<T>): Promise<T> {

@@ -1,2 +1,3 @@
+export * from "./purgedKFold.ts";
 export * from "./timeSplit.ts";
 export * from "./usableRows.ts";
