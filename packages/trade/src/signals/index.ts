@@ -1,6 +1,7 @@
 export * from "./chooseThresholds.ts";
 export * from "./decideSignals.ts";
 export * from "./momentumScan/index.ts";
+export * from "./riskScore.ts";
 export * from "./signalStrategy.ts";
 export * from "./signalTape.ts";
 export * from "./sizer.ts";

@@ -7,6 +7,7 @@ export * from "./features.ts";
 export * from "./indicator.ts";
 export * from "./prediction.ts";
 export * from "./quality.ts";
+export * from "./scan.ts";
 export * from "./sixHeadsPrediction.ts";
 export * from "./status.ts";
 export * from "./training.ts";
