@@ -1,4 +1,4 @@
-import { DAY_MS } from "../../core/time.ts";
+import { monthCycle, weekdayCycle } from "../indicators/time/dayCycle.ts";
 
 export interface Calendar {
   readonly weekdaySin: Float64Array;
@@ -14,17 +14,7 @@ export interface Calendar {
  * to the day before. NaN where the time is not one.
  */
 export function calendar(closeTime: Float64Array): Calendar {
-  const column = (): Float64Array => new Float64Array(closeTime.length);
-  const out = { weekdaySin: column(), weekdayCos: column(), monthSin: column(), monthCos: column() };
-  closeTime.forEach((time, t) => {
-    const last = time - 1;
-    // 1970-01-01 was a Thursday.
-    const weekday = (2 * Math.PI * ((((Math.floor(last / DAY_MS) + 3) % 7) + 7) % 7)) / 7;
-    const month = (2 * Math.PI * new Date(last).getUTCMonth()) / 12;
-    out.weekdaySin[t] = Math.sin(weekday);
-    out.weekdayCos[t] = Math.cos(weekday);
-    out.monthSin[t] = Math.sin(month);
-    out.monthCos[t] = Math.cos(month);
-  });
-  return out;
+  const weekday = weekdayCycle(closeTime);
+  const month = monthCycle(closeTime);
+  return { weekdaySin: weekday.sin, weekdayCos: weekday.cos, monthSin: month.sin, monthCos: month.cos };
 }

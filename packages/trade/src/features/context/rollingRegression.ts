@@ -1,4 +1,6 @@
+import { finiteOrNaN } from "../indicators/finite.ts";
 import { requirePeriod, requireSameLength } from "../indicators/requirePeriod.ts";
+import { reciprocals } from "../indicators/rollingMoments.ts";
 
 export interface RollingRegression {
   /** slope of y on x */
@@ -32,6 +34,7 @@ export function rollingRegression(y: Float64Array, x: Float64Array, period: numb
   const beta = new Float64Array(length);
   const correlation = new Float64Array(length);
   const size = Math.min(period, length) + 1;
+  const part = reciprocals(size);
   const suffix = Array.from({ length: 5 }, () => new Float64Array(size));
   const [suffixMeanX, suffixMeanY, suffixXx, suffixYy, suffixXy] = suffix as [
     Float64Array,
@@ -51,8 +54,8 @@ export function rollingRegression(y: Float64Array, x: Float64Array, period: numb
       const newer = t - start + 1;
       const awayX = x[t]! - meanX;
       const awayY = y[t]! - meanY;
-      meanX += awayX / newer;
-      meanY += awayY / newer;
+      meanX += awayX * part[newer]!;
+      meanY += awayY * part[newer]!;
       const nowX = x[t]! - meanX;
       xx += awayX * nowX;
       yy += awayY * (y[t]! - meanY);
@@ -74,14 +77,14 @@ export function rollingRegression(y: Float64Array, x: Float64Array, period: numb
         syy += suffixYy[newer]! + apartY * apartY * share;
         sxy += suffixXy[newer]! + apartX * apartY * share;
       }
-      const valid = Number.isFinite(sxx) && Number.isFinite(syy) && Number.isFinite(sxy);
+      const unknown = sxx - sxx + (syy - syy) + (sxy - sxy);
       const restX = sxx <= AT_REST * AT_REST * period;
       const restY = syy <= AT_REST * AT_REST * period;
       const slope = restX ? 0 : sxy / sxx;
-      beta[t] = valid && Number.isFinite(slope) ? slope : Number.NaN;
+      beta[t] = finiteOrNaN(slope) + unknown;
       // The roots apart: the product of two sums of squares of tiny or enormous values would not be a number.
       const r = restX || restY ? 0 : sxy / (Math.sqrt(sxx) * Math.sqrt(syy));
-      correlation[t] = valid && Number.isFinite(r) ? Math.min(1, Math.max(-1, r)) : Number.NaN;
+      correlation[t] = Math.min(1, Math.max(-1, finiteOrNaN(r))) + unknown;
     }
     if (end - start < period) break;
     meanX = meanY = xx = yy = xy = 0;
@@ -89,8 +92,8 @@ export function rollingRegression(y: Float64Array, x: Float64Array, period: numb
       const count = period - j;
       const awayX = x[start + j]! - meanX;
       const awayY = y[start + j]! - meanY;
-      meanX += awayX / count;
-      meanY += awayY / count;
+      meanX += awayX * part[count]!;
+      meanY += awayY * part[count]!;
       const nowX = x[start + j]! - meanX;
       xx += awayX * nowX;
       yy += awayY * (y[start + j]! - meanY);

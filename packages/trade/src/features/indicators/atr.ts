@@ -1,3 +1,4 @@
+import { finiteOrNaN, isFiniteNumber } from "./finite.ts";
 import { requirePeriod, requireSameLength } from "./requirePeriod.ts";
 import { wilder } from "./wilder.ts";
 
@@ -10,9 +11,9 @@ export function trueRange(high: Float64Array, low: Float64Array, close: Float64A
   requireSameLength("trueRange", high, low, close);
   const out = new Float64Array(high.length);
   for (let t = 0; t < out.length; t++) {
-    const before = t > 0 && Number.isFinite(close[t - 1]!) ? close[t - 1]! : low[t]!;
+    const before = t > 0 && isFiniteNumber(close[t - 1]!) ? close[t - 1]! : low[t]!;
     const range = Math.max(high[t]!, before) - Math.min(low[t]!, before);
-    out[t] = Number.isFinite(range) && range >= 0 ? range : Number.NaN;
+    out[t] = range >= 0 ? finiteOrNaN(range) : Number.NaN;
   }
   return out;
 }
@@ -24,5 +25,6 @@ export function trueRange(high: Float64Array, low: Float64Array, close: Float64A
  */
 export function atr(high: Float64Array, low: Float64Array, close: Float64Array, period = 14): Float64Array {
   requirePeriod(period, "atr");
-  return wilder(trueRange(high, low, close), period);
+  const range = trueRange(high, low, close);
+  return wilder(range, period, range);
 }

@@ -1,4 +1,5 @@
 import { UsageError } from "../../core/errors.ts";
+import { isFiniteNumber } from "./finite.ts";
 import { FLAT } from "./flat.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 import { rollingMoments } from "./rollingMoments.ts";
@@ -29,19 +30,20 @@ export function bollinger(close: Float64Array, period = 20, deviations = 2): Bol
   }
   const length = close.length;
   const { mean: middle, deviation } = rollingMoments(close, period, 0);
-  const upper = new Float64Array(length);
+  // The deviation is not shown: its column becomes the upper band.
+  const upper = deviation;
   const lower = new Float64Array(length);
   const percentB = new Float64Array(length);
   const width = new Float64Array(length);
   for (let t = 0; t < length; t++) {
+    const flat = deviation[t]! <= FLAT * Math.abs(middle[t]!);
     const half = deviations * deviation[t]!;
-    if (!Number.isFinite(Math.abs(middle[t]!) + 2 * half)) {
+    if (!isFiniteNumber(Math.abs(middle[t]!) + 2 * half)) {
       middle[t] = upper[t] = lower[t] = percentB[t] = width[t] = Number.NaN;
       continue;
     }
     upper[t] = middle[t]! + half;
     lower[t] = middle[t]! - half;
-    const flat = deviation[t]! <= FLAT * Math.abs(middle[t]!);
     percentB[t] = flat ? 0.5 : 0.5 + (close[t]! - middle[t]!) / (2 * half);
     width[t] = middle[t]! > 0 ? (2 * half) / middle[t]! : Number.NaN;
   }

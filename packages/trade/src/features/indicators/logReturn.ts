@@ -1,3 +1,5 @@
+import { finiteOrNaN } from "./finite.ts";
+import { logRatio } from "./logRatio.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 /**
@@ -9,10 +11,7 @@ export function logReturn(values: Float64Array, periods = 1): Float64Array {
   const out = new Float64Array(values.length);
   out.fill(Number.NaN, 0, periods);
   for (let t = periods; t < out.length; t++) {
-    const now = values[t]!;
-    const before = values[t - periods]!;
-    const value = now > 0 && before > 0 ? Math.log(now / before) : Number.NaN;
-    out[t] = Number.isFinite(value) ? value : Number.NaN;
+    out[t] = finiteOrNaN(logRatio(values[t]!, values[t - periods]!));
   }
   return out;
 }

@@ -1,5 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import { ema, emaLookback } from "./ema.ts";
+import { finiteOrNaN } from "./finite.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 export interface Macd {
@@ -23,17 +24,15 @@ export function macd(close: Float64Array, fast = 12, slow = 26, signal = 9): Mac
   if (fast >= slow)
     throw new UsageError(`macd: the fast period ${fast} must be shorter than the slow one, ${slow}`);
   const line = ema(close, fast);
-  const slowly = ema(close, slow);
-  for (let t = 0; t < line.length; t++) line[t] = difference(line[t]!, slowly[t]!);
+  const histogram = ema(close, slow);
+  for (let t = 0; t < line.length; t++) line[t] = difference(line[t]!, histogram[t]!);
   const smoothed = ema(line, signal);
-  const histogram = new Float64Array(line.length);
   for (let t = 0; t < line.length; t++) histogram[t] = difference(line[t]!, smoothed[t]!);
   return { line, signal: smoothed, histogram };
 }
 
 function difference(a: number, b: number): number {
-  const value = a - b;
-  return Number.isFinite(value) ? value : Number.NaN;
+  return finiteOrNaN(a - b);
 }
 
 /** Bars before t on which the histogram depends. */

@@ -1,4 +1,5 @@
 import { accumulate } from "./accumulate.ts";
+import { finiteOrNaN } from "./finite.ts";
 import { requireSameLength } from "./requirePeriod.ts";
 
 /** What one bar adds to on-balance volume: its volume with the sign of close[t] - close[t-1]; NaN in the first row. */
@@ -7,8 +8,7 @@ export function signedVolume(close: Float64Array, volume: Float64Array): Float64
   const out = new Float64Array(close.length);
   if (out.length > 0) out[0] = Number.NaN;
   for (let t = 1; t < out.length; t++) {
-    const flow = Math.sign(close[t]! - close[t - 1]!) * volume[t]!;
-    out[t] = Number.isFinite(flow) ? flow : Number.NaN;
+    out[t] = finiteOrNaN(Math.sign(close[t]! - close[t - 1]!) * volume[t]!);
   }
   return out;
 }
@@ -20,5 +20,6 @@ export function signedVolume(close: Float64Array, volume: Float64Array): Float64
  * A missing bar is NaN, and the row behind it is 0 again.
  */
 export function obv(close: Float64Array, volume: Float64Array): Float64Array {
-  return accumulate(signedVolume(close, volume), close);
+  const flow = signedVolume(close, volume);
+  return accumulate(flow, close, flow);
 }

@@ -1,3 +1,4 @@
+import { finiteOrNaN } from "./finite.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 /**
@@ -10,8 +11,7 @@ export function pctChange(values: Float64Array, periods = 1): Float64Array {
   out.fill(Number.NaN, 0, periods);
   for (let t = periods; t < out.length; t++) {
     const before = values[t - periods]!;
-    const value = before > 0 ? (values[t]! - before) / before : Number.NaN;
-    out[t] = Number.isFinite(value) ? value : Number.NaN;
+    out[t] = before > 0 ? finiteOrNaN((values[t]! - before) / before) : Number.NaN;
   }
   return out;
 }

@@ -1,48 +1,59 @@
+import { finiteOrNaN } from "./finite.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 /**
  * Highest of the last `period` values: m[t] = max(x[t-period+1], ..., x[t]); NaN before row period-1 and while the window
  * holds a value that is not finite. The upper Donchian channel when fed with highs. O(1) a bar: the maximum of a block's
- * suffix and the next block's prefix (van Herk 1992, Gil and Werman 1993).
+ * suffix and the next block's prefix (van Herk 1992, Gil and Werman 1993). The result goes into `out`, which may be `values` itself.
  */
-export function rollingMax(values: Float64Array, period: number): Float64Array {
+export function rollingMax(
+  values: Float64Array,
+  period: number,
+  out: Float64Array = new Float64Array(values.length),
+): Float64Array {
   requirePeriod(period, "rollingMax");
-  return rollingExtreme(values, period, 1);
+  return rollingExtreme(values, period, 1, out);
 }
 
 /** Lowest of the last `period` values, otherwise as `rollingMax`. The lower Donchian channel when fed with lows. */
-export function rollingMin(values: Float64Array, period: number): Float64Array {
+export function rollingMin(
+  values: Float64Array,
+  period: number,
+  out: Float64Array = new Float64Array(values.length),
+): Float64Array {
   requirePeriod(period, "rollingMin");
-  return rollingExtreme(values, period, -1);
+  return rollingExtreme(values, period, -1, out);
 }
 
-function rollingExtreme(values: Float64Array, period: number, side: 1 | -1): Float64Array {
+function rollingExtreme(values: Float64Array, period: number, side: 1 | -1, out: Float64Array): Float64Array {
   const length = values.length;
-  const out = new Float64Array(length);
-  const suffix = new Float64Array(Math.min(period, length) + 1);
+  const size = Math.min(period, length) + 1;
+  // The extremes of the last rows of the block before, and those of the current one, taken before `out` covers it.
+  let older = new Float64Array(size);
+  let newer = new Float64Array(size);
   for (let start = 0; start < length; start += period) {
-    const end = Math.min(start + period, length);
-    let prefix = finite(values[start]!);
-    for (let t = start; t < end; t++) {
-      prefix = better(prefix, finite(values[t]!), side);
-      const whole = t - start === period - 1;
-      if (start === 0 && !whole) out[t] = Number.NaN;
-      else out[t] = whole ? prefix : better(suffix[t - start + 1]!, prefix, side);
+    const rows = Math.min(period, length - start);
+    let tail = finiteOrNaN(values[start + rows - 1]!);
+    for (let j = rows - 1; j > 0; j--) {
+      tail = better(tail, finiteOrNaN(values[start + j]!), side);
+      newer[j] = tail;
     }
-    if (end - start < period) break;
-    let tail = finite(values[end - 1]!);
-    for (let j = period - 1; j > 0; j--) {
-      tail = better(tail, finite(values[start + j]!), side);
-      suffix[j] = tail;
+    let prefix = finiteOrNaN(values[start]!);
+    for (let j = 0; j < rows; j++) {
+      prefix = better(prefix, finiteOrNaN(values[start + j]!), side);
+      out[start + j] = j === period - 1 ? prefix : better(older[j + 1]!, prefix, side);
     }
+    [older, newer] = [newer, older];
   }
+  out.fill(Number.NaN, 0, period - 1);
   return out;
 }
 
-function finite(value: number): number {
-  return Number.isFinite(value) ? value : Number.NaN;
-}
-
+/**
+ * The greater (side 1) or the lesser of two finite numbers, NaN where one is NaN. The one is taken once and the other no time instead of
+ * a jump: which of two prices is greater is a toss, and a processor that guesses wrong loses more than the four operations.
+ */
 function better(a: number, b: number, side: 1 | -1): number {
-  return side === 1 ? Math.max(a, b) : Math.min(a, b);
+  const second = +(side === 1 ? b > a : b < a);
+  return b * second + a * (1 - second);
 }

@@ -25,48 +25,51 @@ export function rollingMoments(values: Float64Array, period: number, ddof: 0 | 1
   const mean = new Float64Array(length);
   const deviation = new Float64Array(length);
   const size = Math.min(period, length) + 1;
+  const share = reciprocals(size);
   const suffixMean = new Float64Array(size);
   const suffixSquares = new Float64Array(size);
-  const divisor = period - ddof;
+  const divisor = 1 / (period - ddof);
   for (let start = 0; start < length; start += period) {
-    const end = Math.min(start + period, length);
+    const rows = Math.min(period, length - start);
     let newerMean = 0;
     let newerSquares = 0;
-    for (let t = start; t < end; t++) {
-      const newer = t - start + 1;
-      const away = values[t]! - newerMean;
-      newerMean += away / newer;
-      newerSquares += away * (values[t]! - newerMean);
-      if (start === 0 && t < period - 1) {
-        mean[t] = Number.NaN;
-        deviation[t] = Number.NaN;
-        continue;
-      }
-      const older = period - newer;
+    for (let j = 1; j <= rows; j++) {
+      const x = values[start + j - 1]!;
+      const away = x - newerMean;
+      newerMean += away * share[j]!;
+      newerSquares += away * (x - newerMean);
       let m = newerMean;
       let squares = newerSquares;
-      if (older > 0) {
-        const apart = newerMean - suffixMean[newer]!;
-        m = suffixMean[newer]! + apart * (newer / period);
-        squares += suffixSquares[newer]! + apart * apart * ((older * newer) / period);
+      if (j < period) {
+        const apart = newerMean - suffixMean[j]!;
+        m = suffixMean[j]! + apart * (j / period);
+        squares += suffixSquares[j]! + apart * apart * (((period - j) * j) / period);
       }
-      const valid = Number.isFinite(squares) && Number.isFinite(m);
-      mean[t] = valid ? m : Number.NaN;
-      deviation[t] = valid ? Math.sqrt(squares / divisor) : Number.NaN;
+      const unknown = squares - squares + (m - m);
+      mean[start + j - 1] = m + unknown;
+      deviation[start + j - 1] = Math.sqrt(squares * divisor) + unknown;
     }
-    if (end - start < period) break;
     let olderMean = 0;
     let olderSquares = 0;
-    for (let j = period - 1; j > 0; j--) {
+    for (let j = rows - 1; j > 0; j--) {
       const x = values[start + j]!;
       const away = x - olderMean;
-      olderMean += away / (period - j);
+      olderMean += away * share[rows - j]!;
       olderSquares += away * (x - olderMean);
       suffixMean[j] = olderMean;
       suffixSquares[j] = olderSquares;
     }
   }
+  mean.fill(Number.NaN, 0, period - 1);
+  deviation.fill(Number.NaN, 0, period - 1);
   return { mean, deviation };
+}
+
+/** 1/k at k, 0 at 0: a running mean waits for its step, and a division takes four times as long as a product. */
+export function reciprocals(size: number): Float64Array {
+  const out = new Float64Array(size);
+  for (let k = 1; k < size; k++) out[k] = 1 / k;
+  return out;
 }
 
 /** The deviation alone, of a sample (n - 1): the usual volatility when fed with log returns. Default nowhere: name the period. */

@@ -1,3 +1,4 @@
+import { finiteOrNaN } from "./finite.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 /**
@@ -7,28 +8,34 @@ import { requirePeriod } from "./requirePeriod.ts";
  * its newer part a prefix of the current one (van Herk 1992, Gil and Werman 1993). Nothing is ever subtracted,
  * so errors do not add up over millions of bars, sums of non-negative values never turn negative, and a NaN,
  * an infinity or an enormous value is forgotten with the window that held it. O(1) a bar, one pass.
- * A sum that is not finite is NaN.
+ * A sum that is not finite is NaN. The result goes into `out`, which may be `values` itself.
  */
-export function rollingSum(values: Float64Array, period: number): Float64Array {
+export function rollingSum(
+  values: Float64Array,
+  period: number,
+  out: Float64Array = new Float64Array(values.length),
+): Float64Array {
   requirePeriod(period, "rollingSum");
   const length = values.length;
-  const out = new Float64Array(length);
-  const suffix = new Float64Array(Math.min(period, length) + 1);
+  const size = Math.min(period, length) + 1;
+  // The sums of the last rows of the block before, and those of the current one, taken before `out` covers it.
+  let older = new Float64Array(size);
+  let newer = new Float64Array(size);
   for (let start = 0; start < length; start += period) {
-    const end = Math.min(start + period, length);
-    let prefix = 0;
-    for (let t = start; t < end; t++) {
-      prefix += values[t]!;
-      const sum = start === 0 && t < period - 1 ? Number.NaN : suffix[t - start + 1]! + prefix;
-      out[t] = Number.isFinite(sum) ? sum : Number.NaN;
-    }
-    if (end - start < period) break;
+    const rows = Math.min(period, length - start);
     let tail = 0;
-    suffix[period] = 0;
-    for (let j = period - 1; j > 0; j--) {
+    for (let j = rows - 1; j > 0; j--) {
       tail += values[start + j]!;
-      suffix[j] = tail;
+      newer[j] = tail;
     }
+    let prefix = 0;
+    for (let j = 0; j < rows; j++) {
+      prefix += values[start + j]!;
+      out[start + j] = finiteOrNaN(older[j + 1]! + prefix);
+    }
+    [older, newer] = [newer, older];
+    older[rows] = 0;
   }
+  out.fill(Number.NaN, 0, period - 1);
   return out;
 }

@@ -14,39 +14,59 @@ export interface RollingWeighted {
  * drifts and no value is remembered beyond its window. O(1) a bar, one pass.
  */
 export function rollingWeighted(values: Float64Array, period: number): RollingWeighted {
+  const sum = new Float64Array(values.length);
+  const weighted = new Float64Array(values.length);
+  weightedSums(values, period, weighted, sum);
+  return { sum, weighted };
+}
+
+/** The linearly weighted sum alone, as of `rollingWeighted`; the result goes into `out`, which may be `values` itself. */
+export function rollingWeightedSum(
+  values: Float64Array,
+  period: number,
+  out: Float64Array = new Float64Array(values.length),
+): Float64Array {
+  weightedSums(values, period, out, out);
+  return out;
+}
+
+/** Fills `sum`, then `weighted`, row by row: they may be one column, which then holds the weighted sums. */
+function weightedSums(values: Float64Array, period: number, weighted: Float64Array, sum: Float64Array): void {
   requirePeriod(period, "rollingWeighted");
   const length = values.length;
-  const sum = new Float64Array(length);
-  const weighted = new Float64Array(length);
   const size = Math.min(period, length) + 1;
-  const suffixSum = new Float64Array(size);
-  const suffixWeighted = new Float64Array(size);
+  // Of the last rows of the block before, and of the current one, taken before an output covers it.
+  let olderSum = new Float64Array(size);
+  let olderWeighted = new Float64Array(size);
+  let newerSum = new Float64Array(size);
+  let newerWeighted = new Float64Array(size);
   for (let start = 0; start < length; start += period) {
-    const end = Math.min(start + period, length);
-    let newerSum = 0;
-    let newerWeighted = 0;
-    for (let t = start; t < end; t++) {
-      const newer = t - start + 1;
-      newerSum += values[t]!;
-      newerWeighted += newer * values[t]!;
-      const early = start === 0 && newer < period;
-      const s = suffixSum[newer]! + newerSum;
-      const w = suffixWeighted[newer]! + (period - newer) * newerSum + newerWeighted;
-      const valid = !early && Number.isFinite(s) && Number.isFinite(w);
-      sum[t] = valid ? s : Number.NaN;
-      weighted[t] = valid ? w : Number.NaN;
+    const rows = Math.min(period, length - start);
+    let tail = 0;
+    let weightedTail = 0;
+    for (let j = rows - 1; j > 0; j--) {
+      tail += values[start + j]!;
+      weightedTail += tail;
+      newerSum[j] = tail;
+      newerWeighted[j] = weightedTail;
     }
-    if (end - start < period) break;
-    let olderSum = 0;
-    let olderWeighted = 0;
-    suffixSum[period] = 0;
-    suffixWeighted[period] = 0;
-    for (let j = period - 1; j > 0; j--) {
-      olderSum += values[start + j]!;
-      olderWeighted += olderSum;
-      suffixSum[j] = olderSum;
-      suffixWeighted[j] = olderWeighted;
+    let prefix = 0;
+    let weightedPrefix = 0;
+    for (let j = 1; j <= rows; j++) {
+      const x = values[start + j - 1]!;
+      prefix += x;
+      weightedPrefix += j * x;
+      const s = olderSum[j]! + prefix;
+      const w = olderWeighted[j]! + (period - j) * prefix + weightedPrefix;
+      const unknown = s - s + (w - w);
+      sum[start + j - 1] = s + unknown;
+      weighted[start + j - 1] = w + unknown;
     }
+    [olderSum, newerSum] = [newerSum, olderSum];
+    [olderWeighted, newerWeighted] = [newerWeighted, olderWeighted];
+    olderSum[rows] = 0;
+    olderWeighted[rows] = 0;
   }
-  return { sum, weighted };
+  sum.fill(Number.NaN, 0, period - 1);
+  weighted.fill(Number.NaN, 0, period - 1);
 }

@@ -1,3 +1,4 @@
+import { isFiniteNumber } from "./finite.ts";
 import { FLAT } from "./flat.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
@@ -12,6 +13,7 @@ import { requirePeriod } from "./requirePeriod.ts";
 export function rsi(close: Float64Array, period = 14): Float64Array {
   requirePeriod(period, "rsi");
   const out = new Float64Array(close.length);
+  const settled = 1 / period;
   let seen = 0;
   let gain = 0;
   let loss = 0;
@@ -19,7 +21,7 @@ export function rsi(close: Float64Array, period = 14): Float64Array {
   for (let t = 0; t < close.length; t++) {
     const change = close[t]! - before;
     before = close[t]!;
-    if (!Number.isFinite(change)) {
+    if (!isFiniteNumber(change)) {
       seen = 0;
       gain = 0;
       loss = 0;
@@ -27,11 +29,11 @@ export function rsi(close: Float64Array, period = 14): Float64Array {
       continue;
     }
     seen++;
-    const share = 1 / Math.min(seen, period);
+    const share = seen < period ? 1 / seen : settled;
     gain += (Math.max(change, 0) - gain) * share;
     loss += (Math.max(-change, 0) - loss) * share;
     const moved = gain + loss;
-    if (seen < period || !Number.isFinite(moved)) out[t] = Number.NaN;
+    if (seen < period || !isFiniteNumber(moved)) out[t] = Number.NaN;
     else out[t] = moved > FLAT * Math.abs(before) ? 100 * (gain / moved) : 50;
   }
   return out;

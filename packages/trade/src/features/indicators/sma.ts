@@ -4,10 +4,15 @@ import { rollingSum } from "./rollingSum.ts";
 /**
  * Simple moving average: sma[t] = (x[t-n+1] + ... + x[t]) / n; NaN before row n-1.
  * Source: Achelis, Technical Analysis from A to Z, "Moving averages". The same in TA-Lib (SMA) and TradingView (ta.sma).
+ * The result goes into `out`, which may be `values` itself.
  */
-export function sma(values: Float64Array, period: number): Float64Array {
+export function sma(
+  values: Float64Array,
+  period: number,
+  out: Float64Array = new Float64Array(values.length),
+): Float64Array {
   requirePeriod(period, "sma");
-  const out = rollingSum(values, period);
+  rollingSum(values, period, out);
   for (let t = 0; t < out.length; t++) out[t] = out[t]! / period;
   return out;
 }

@@ -1,3 +1,4 @@
+import { isFiniteNumber } from "./finite.ts";
 import { FLAT } from "./flat.ts";
 import { requirePeriod, requireSameLength } from "./requirePeriod.ts";
 import { rollingMax, rollingMin } from "./rollingExtreme.ts";
@@ -19,12 +20,14 @@ export function stochastic(
   requirePeriod(period, "stochastic");
   const top = rollingMax(high, period);
   const bottom = rollingMin(low, period);
-  const out = new Float64Array(close.length);
-  for (let t = 0; t < out.length; t++) {
-    const range = top[t]! - bottom[t]!;
-    if (!(range >= 0 && Number.isFinite(range) && Number.isFinite(close[t]!))) out[t] = Number.NaN;
-    else if (range <= FLAT * Math.abs(close[t]!)) out[t] = 0.5;
-    else out[t] = Math.min(1, Math.max(0, (close[t]! - bottom[t]!) / range));
-  }
-  return out;
+  for (let t = 0; t < top.length; t++) top[t] = placeInRange(close[t]!, bottom[t]!, top[t]!);
+  return top;
+}
+
+/** (price - bottom) / (top - bottom) within 0..1; 0.5 where the range is below 1e-9 of the price, NaN where one is not known. */
+export function placeInRange(price: number, bottom: number, top: number): number {
+  const range = top - bottom;
+  if (!(range >= 0 && isFiniteNumber(range) && isFiniteNumber(price))) return Number.NaN;
+  if (range <= FLAT * Math.abs(price)) return 0.5;
+  return Math.min(1, Math.max(0, (price - bottom) / range));
 }

@@ -11,12 +11,24 @@ export interface TrueMove {
  * and the buying pressure of Williams 1985.
  */
 export function trueMove(high: Float64Array, low: Float64Array, close: Float64Array): TrueMove {
-  const range = new Float64Array(close.length).fill(Number.NaN);
-  const buyingPressure = new Float64Array(close.length).fill(Number.NaN);
+  const range = new Float64Array(close.length);
+  const buyingPressure = new Float64Array(close.length);
+  range.fill(Number.NaN, 0, 1);
+  buyingPressure.fill(Number.NaN, 0, 1);
   for (let t = 1; t < close.length; t++) {
     const bottom = Math.min(low[t]!, close[t - 1]!);
     range[t] = Math.max(high[t]!, close[t - 1]!) - bottom;
     buyingPressure[t] = close[t]! - bottom;
   }
   return { range, buyingPressure };
+}
+
+/** The range of `trueMove` alone. */
+export function trueMoveRange(high: Float64Array, low: Float64Array, close: Float64Array): Float64Array {
+  const range = new Float64Array(close.length);
+  range.fill(Number.NaN, 0, 1);
+  for (let t = 1; t < close.length; t++) {
+    range[t] = Math.max(high[t]!, close[t - 1]!) - Math.min(low[t]!, close[t - 1]!);
+  }
+  return range;
 }

@@ -1,4 +1,5 @@
 import { accumulate } from "./accumulate.ts";
+import { finiteOrNaN } from "./finite.ts";
 import { requireSameLength } from "./requirePeriod.ts";
 
 /** What one bar adds to the volume-price trend: volume[t] (close[t] / close[t-1] - 1); NaN in the first row. */
@@ -8,8 +9,7 @@ export function priceVolume(close: Float64Array, volume: Float64Array): Float64A
   if (out.length > 0) out[0] = Number.NaN;
   for (let t = 1; t < out.length; t++) {
     const before = close[t - 1]!;
-    const flow = before > 0 ? volume[t]! * ((close[t]! - before) / before) : Number.NaN;
-    out[t] = Number.isFinite(flow) ? flow : Number.NaN;
+    out[t] = before > 0 ? finiteOrNaN(volume[t]! * ((close[t]! - before) / before)) : Number.NaN;
   }
   return out;
 }
@@ -21,5 +21,6 @@ export function priceVolume(close: Float64Array, volume: Float64Array): Float64A
  * A missing bar is NaN, and the row behind it is 0 again.
  */
 export function vpt(close: Float64Array, volume: Float64Array): Float64Array {
-  return accumulate(priceVolume(close, volume), close);
+  const flow = priceVolume(close, volume);
+  return accumulate(flow, close, flow);
 }

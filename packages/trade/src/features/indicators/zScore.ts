@@ -1,3 +1,4 @@
+import { finiteOrNaN } from "./finite.ts";
 import { FLAT } from "./flat.ts";
 import { rollingMoments } from "./rollingMoments.ts";
 
@@ -9,11 +10,10 @@ import { rollingMoments } from "./rollingMoments.ts";
  */
 export function zScore(values: Float64Array, period: number): Float64Array {
   const { mean, deviation } = rollingMoments(values, period, 1);
-  const out = new Float64Array(values.length);
-  for (let t = 0; t < out.length; t++) {
+  for (let t = 0; t < mean.length; t++) {
     const atRest = deviation[t]! <= FLAT * Math.abs(mean[t]!);
     const z = atRest ? 0 : (values[t]! - mean[t]!) / deviation[t]!;
-    out[t] = Number.isFinite(z) ? z : Number.NaN;
+    mean[t] = finiteOrNaN(z);
   }
-  return out;
+  return mean;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { bars, indicator } from "../registry/indicator.ts";
+import { shareBeyond } from "../shape/extremeDistance.ts";
 import { sma } from "../sma.ts";
 import { zScore } from "../zScore.ts";
 
@@ -11,7 +12,7 @@ import { zScore } from "../zScore.ts";
  * literature on perpetual futures (He, Manela, Ross and von Wachter 2022) have the future less the spot, as here.
  */
 export function basis(close: Float64Array, mark: Float64Array): Float64Array {
-  return close.map((price, t) => (price > 0 && mark[t]! > 0 ? (price - mark[t]!) / mark[t]! : Number.NaN));
+  return shareBeyond(close, mark.slice());
 }
 
 export const basisIndicator = indicator({

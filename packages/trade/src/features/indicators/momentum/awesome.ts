@@ -23,7 +23,9 @@ export const awesomeIndicator = indicator({
   lookback: ({ slow, signal }) => slow + signal - 2,
   compute({ high, low }, { fast, slow, signal }) {
     const median = medianPrice(high, low);
-    const ao = linear(sma(median, fast), 1, sma(median, slow), -1);
-    return { ao, ac: linear(ao, 1, sma(ao, signal), -1) };
+    const ao = sma(median, fast);
+    linear(ao, 1, sma(median, slow, median), -1, ao);
+    const ac = sma(ao, signal, median);
+    return { ao, ac: linear(ao, 1, ac, -1, ac) };
   },
 });

@@ -15,9 +15,16 @@ export function cci(price: Float64Array, period = 20): Float64Array {
   for (let t = 0; t < out.length; t++) {
     const mean = out[t]!;
     if (Number.isNaN(mean)) continue;
-    let away = 0;
-    for (let i = t - period + 1; i <= t; i++) away += Math.abs(price[i]! - mean);
-    away /= period;
+    // Two sums side by side: an addition need not wait for the one before it.
+    let even = 0;
+    let odd = 0;
+    let i = t - period + 1;
+    for (; i < t; i += 2) {
+      even += Math.abs(price[i]! - mean);
+      odd += Math.abs(price[i + 1]! - mean);
+    }
+    if (i === t) even += Math.abs(price[t]! - mean);
+    const away = (even + odd) / period;
     out[t] = away <= FLAT * Math.abs(mean) ? 0 : (price[t]! - mean) / (0.015 * away);
   }
   return out;

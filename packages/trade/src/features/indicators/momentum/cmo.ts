@@ -11,8 +11,10 @@ import { rollingSum } from "../rollingSum.ts";
  * which makes it 2 RSI - 100 and no indicator of its own.
  */
 export function cmo(values: Float64Array, period = 14): Float64Array {
-  const sizes = rollingSum(stepSizes(values), period);
-  const out = rollingSum(change(values), period);
+  const sizes = stepSizes(values);
+  rollingSum(sizes, period, sizes);
+  const out = change(values);
+  rollingSum(out, period, out);
   for (let t = 0; t < out.length; t++) {
     const still = sizes[t]! <= FLAT * Math.abs(values[t]!);
     out[t] = still ? 0 : 100 * Math.max(-1, Math.min(1, out[t]! / sizes[t]!));

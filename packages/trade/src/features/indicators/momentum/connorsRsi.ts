@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { change } from "../change.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rsi } from "../rsi.ts";
 import { percentRank } from "./percentRank.ts";
@@ -26,14 +25,16 @@ export function connorsRsi(
 
 /** Closes in a row that rose or, below 0, fell; 0 in the first row and behind a missing one. */
 function streaks(close: Float64Array): Float64Array {
-  const step = change(close);
   const out = new Float64Array(close.length);
   let run = 0;
+  let before = Number.NaN;
   for (let t = 0; t < out.length; t++) {
-    if (step[t]! > 0) run = Math.max(1, run + 1);
-    else if (step[t]! < 0) run = Math.min(-1, run - 1);
+    const step = close[t]! - before;
+    before = close[t]!;
+    if (step > 0) run = run > 0 ? run + 1 : 1;
+    else if (step < 0) run = run < 0 ? run - 1 : -1;
     else run = 0;
-    out[t] = Number.isNaN(close[t]!) ? Number.NaN : run;
+    out[t] = Number.isNaN(before) ? Number.NaN : run;
   }
   return out;
 }

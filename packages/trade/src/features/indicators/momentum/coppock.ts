@@ -9,7 +9,8 @@ import { roc } from "./roc.ts";
  * Source: Coppock, Barron's, 1962, for months. The same in StockCharts and TradingView.
  */
 export function coppock(values: Float64Array, short = 11, long = 14, period = 10): Float64Array {
-  return wma(linear(roc(values, short), 1, roc(values, long), 1), period);
+  const sum = roc(values, short);
+  return wma(linear(sum, 1, roc(values, long), 1, sum), period, sum);
 }
 
 export const coppockIndicator = indicator({

@@ -18,9 +18,6 @@ export const elderRayIndicator = indicator({
   lookback: ({ period }) => emaLookback(period),
   compute({ high, low, close }, { period }) {
     const average = ema(close, period);
-    return {
-      bull: linear(high, 1, average, -1),
-      bear: linear(low, 1, average, -1),
-    };
+    return { bull: linear(high, 1, average, -1), bear: linear(low, 1, average, -1, average) };
   },
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isFiniteNumber } from "../finite.ts";
 import { FLAT } from "../flat.ts";
 import { medianPrice } from "../medianPrice.ts";
 import { bars, indicator } from "../registry/indicator.ts";
@@ -15,23 +16,28 @@ import { settlingBars } from "../smooth.ts";
 export function fisher(median: Float64Array, period = 9): { fisher: Float64Array; signal: Float64Array } {
   const top = rollingMax(median, period);
   const bottom = rollingMin(median, period);
-  const out = new Float64Array(median.length);
-  const signal = new Float64Array(median.length).fill(Number.NaN);
+  // Each extreme is read before its row is written: their columns become the results.
+  const out = top;
+  const signal = bottom;
   let v = 0;
   let level = 0;
+  let before = Number.NaN;
   for (let t = 0; t < out.length; t++) {
     const range = top[t]! - bottom[t]!;
-    if (!Number.isFinite(range)) {
+    if (!isFiniteNumber(range)) {
       v = 0;
       level = 0;
       out[t] = Number.NaN;
+      signal[t] = Number.NaN;
+      before = Number.NaN;
       continue;
     }
     const place = range <= FLAT * Math.abs(median[t]!) ? 0.5 : (median[t]! - bottom[t]!) / range;
     v = Math.max(-0.999, Math.min(0.999, 0.66 * (place - 0.5) + 0.67 * v));
     level = 0.5 * Math.log((1 + v) / (1 - v)) + 0.5 * level;
     out[t] = level;
-    if (t > 0) signal[t] = out[t - 1]!;
+    signal[t] = before;
+    before = level;
   }
   return { fisher: out, signal };
 }

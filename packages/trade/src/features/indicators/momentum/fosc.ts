@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { delayed } from "../delayed.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { linreg } from "../trend/linreg.ts";
 
@@ -9,9 +8,12 @@ import { linreg } from "../trend/linreg.ts";
  * Source: Chande and Kroll, The New Technical Trader, 1994; Achelis. The same in Tulip; some vendors take the forecast of the current bar.
  */
 export function fosc(values: Float64Array, period = 14): Float64Array {
-  const out = delayed(linreg(values, period).forecast, 1);
+  const out = linreg(values, period).forecast;
+  let pointed = Number.NaN;
   for (let t = 0; t < out.length; t++) {
-    out[t] = values[t]! > 0 ? 100 * ((values[t]! - out[t]!) / values[t]!) : Number.NaN;
+    const next = out[t]!;
+    out[t] = values[t]! > 0 ? 100 * ((values[t]! - pointed) / values[t]!) : Number.NaN;
+    pointed = next;
   }
   return out;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { sma } from "../sma.ts";
 import { roc } from "./roc.ts";
@@ -30,8 +31,8 @@ export const kstIndicator = indicator({
   compute({ close }, p) {
     const kst = new Float64Array(close.length);
     pairs(p).forEach(([change, average], i) => {
-      const part = sma(roc(close, change), average);
-      for (let t = 0; t < kst.length; t++) kst[t] = kst[t]! + (i + 1) * part[t]!;
+      const part = roc(close, change);
+      linear(kst, 1, sma(part, average, part), i + 1, kst);
     });
     return { kst, signal: sma(kst, p.signal) };
   },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FLAT } from "../flat.ts";
 import { typicalPrice } from "../medianPrice.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
@@ -9,17 +10,19 @@ import { rollingSum } from "../rollingSum.ts";
  * Source: Quong and Soudack, Stocks & Commodities 7:3, 1989. The same in Tulip, StockCharts and TradingView; TA-Lib says 0 without flow.
  */
 export function mfi(price: Float64Array, volume: Float64Array, period = 14): Float64Array {
-  const rising = new Float64Array(price.length).fill(Number.NaN);
-  const falling = new Float64Array(price.length).fill(Number.NaN);
+  const inflow = new Float64Array(price.length);
+  const out = new Float64Array(price.length);
+  inflow.fill(Number.NaN, 0, 1);
+  out.fill(Number.NaN, 0, 1);
   for (let t = 1; t < price.length; t++) {
     const change = price[t]! - price[t - 1]!;
-    if (Number.isNaN(change)) continue;
-    const flow = price[t]! * volume[t]!;
-    rising[t] = change > 0 ? flow : 0;
-    falling[t] = change < 0 ? flow : 0;
+    const least = FLAT * Math.abs(price[t]!);
+    const flow = price[t]! * volume[t]! + (change - change);
+    inflow[t] = change > least ? flow : 0 * flow;
+    out[t] = change < -least ? flow : 0 * flow;
   }
-  const out = rollingSum(falling, period);
-  const inflow = rollingSum(rising, period);
+  rollingSum(inflow, period, inflow);
+  rollingSum(out, period, out);
   for (let t = 0; t < out.length; t++) {
     const flow = inflow[t]! + out[t]!;
     out[t] = flow === 0 ? 50 : 100 * (inflow[t]! / flow);

@@ -22,7 +22,7 @@ export function ppo(
     line[t] = line[t]! > 0 ? 100 * ((quick[t]! - line[t]!) / line[t]!) : Number.NaN;
   }
   const smoothed = ema(line, signal, start);
-  return { ppo: line, signal: smoothed, histogram: linear(line, 1, smoothed, -1) };
+  return { ppo: line, signal: smoothed, histogram: linear(line, 1, smoothed, -1, quick) };
 }
 
 export const ppoIndicator = indicator({

@@ -8,7 +8,8 @@ import { bars, indicator } from "../registry/indicator.ts";
  * Source: Achelis, "Price rate-of-change". TA-Lib ROC and TradingView are the same, Tulip and TA-Lib ROCP give it as a fraction.
  */
 export function roc(values: Float64Array, period: number): Float64Array {
-  return scaled(pctChange(values, period), 100);
+  const out = pctChange(values, period);
+  return scaled(out, 100, 0, out);
 }
 
 export const rocIndicator = indicator({

@@ -24,13 +24,13 @@ export function stochRsi(
   const strength = rsi(close, rsiPeriod);
   const top = rollingMax(strength, period);
   const bottom = rollingMin(strength, period);
-  const raw = new Float64Array(close.length);
+  const raw = top;
   for (let t = 0; t < raw.length; t++) {
     const range = top[t]! - bottom[t]!;
     raw[t] = range <= STILL ? 0.5 : (strength[t]! - bottom[t]!) / range;
   }
-  const k = sma(raw, smoothK);
-  return { raw, k, d: sma(k, smoothD) };
+  const k = sma(raw, smoothK, strength);
+  return { raw, k, d: sma(k, smoothD, bottom) };
 }
 
 export const stochRsiIndicator = indicator({

@@ -25,7 +25,8 @@ export const stochasticIndicator = indicator({
   }),
   lookback: ({ period, slowing, smoothD }) => period + slowing + smoothD - 3,
   compute({ high, low, close }, { period, slowing, smoothD }) {
-    const fastK = scaled(stochastic(high, low, close, period), 100);
+    const fastK = stochastic(high, low, close, period);
+    scaled(fastK, 100, 0, fastK);
     const k = sma(fastK, slowing);
     return { fastK, k, d: sma(k, smoothD) };
   },

@@ -17,13 +17,15 @@ export function tsi(
   signal = 13,
   start: AverageStart = "mean",
 ): { tsi: Float64Array; signal: Float64Array } {
-  const line = ema(ema(change(close), long, start), short, start);
-  const sizes = ema(ema(stepSizes(close), long, start), short, start);
+  const line = change(close);
+  ema(ema(line, long, start, line), short, start, line);
+  const sizes = stepSizes(close);
+  ema(ema(sizes, long, start, sizes), short, start, sizes);
   for (let t = 0; t < line.length; t++) {
     const still = sizes[t]! <= FLAT * Math.abs(close[t]!);
     line[t] = still ? 0 : 100 * Math.max(-1, Math.min(1, line[t]! / sizes[t]!));
   }
-  return { tsi: line, signal: ema(line, signal, start) };
+  return { tsi: line, signal: ema(line, signal, start, sizes) };
 }
 
 export const tsiIndicator = indicator({

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
-import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
 import { trueMove } from "../trueMove.ts";
@@ -17,16 +16,21 @@ export function ultimate(
   [short, medium, long]: readonly [number, number, number] = [7, 14, 28],
 ): Float64Array {
   const { range, buyingPressure } = trueMove(high, low, close);
-  const share = (period: number): Float64Array => {
-    const moved = rollingSum(range, period);
-    const out = rollingSum(buyingPressure, period);
+  const out = new Float64Array(close.length);
+  const moved = new Float64Array(close.length);
+  const pressed = new Float64Array(close.length);
+  const add = (period: number, weight: number): void => {
+    rollingSum(range, period, moved);
+    rollingSum(buyingPressure, period, pressed);
     for (let t = 0; t < out.length; t++) {
-      out[t] = moved[t]! <= FLAT * Math.abs(close[t]!) ? 0.5 : out[t]! / moved[t]!;
+      const share = moved[t]! <= FLAT * Math.abs(close[t]!) ? 0.5 : pressed[t]! / moved[t]!;
+      out[t]! += weight * share;
     }
-    return out;
   };
-  const quicker = linear(share(short), 400 / 7, share(medium), 200 / 7);
-  return linear(quicker, 1, share(long), 100 / 7);
+  add(short, 400 / 7);
+  add(medium, 200 / 7);
+  add(long, 100 / 7);
+  return out;
 }
 
 export const ultimateIndicator = indicator({

@@ -18,7 +18,8 @@ export const williamsRIndicator = indicator({
   inputs: ["high", "low", "close"],
   outputs: ({ period }) => ({ williamsR: period - 1 }),
   lookback: ({ period }) => period - 1,
-  compute: ({ high, low, close }, { period }) => ({
-    williamsR: scaled(stochastic(high, low, close, period), 100, -100),
-  }),
+  compute({ high, low, close }, { period }) {
+    const williamsR = stochastic(high, low, close, period);
+    return { williamsR: scaled(williamsR, 100, -100, williamsR) };
+  },
 });

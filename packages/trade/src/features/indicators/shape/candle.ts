@@ -24,17 +24,20 @@ export function candle(
   low: Float64Array,
   close: Float64Array,
 ): CandleShape {
-  const share = (least: number, part: (t: number) => number): Float64Array =>
-    close.map((price, t) => {
-      const range = high[t]! - low[t]!;
-      if (range <= FLAT * Math.abs(price)) return 0;
-      return Math.max(least, Math.min(1, part(t) / range));
-    });
-  return {
-    body: share(-1, (t) => close[t]! - open[t]!),
-    upperShadow: share(0, (t) => high[t]! - Math.max(open[t]!, close[t]!)),
-    lowerShadow: share(0, (t) => Math.min(open[t]!, close[t]!) - low[t]!),
-  };
+  const length = close.length;
+  const body = new Float64Array(length);
+  const upperShadow = new Float64Array(length);
+  const lowerShadow = new Float64Array(length);
+  for (let t = 0; t < length; t++) {
+    const from = open[t]!;
+    const to = close[t]!;
+    const range = high[t]! - low[t]!;
+    if (range <= FLAT * Math.abs(to)) continue;
+    body[t] = Math.max(-1, Math.min(1, (to - from) / range));
+    upperShadow[t] = Math.max(0, Math.min(1, (high[t]! - Math.max(from, to)) / range));
+    lowerShadow[t] = Math.max(0, Math.min(1, (Math.min(from, to) - low[t]!) / range));
+  }
+  return { body, upperShadow, lowerShadow };
 }
 
 export const candleIndicator = indicator({

@@ -1,108 +1,38 @@
 import { z } from "zod";
+import { isFiniteNumber } from "../finite.ts";
+import { linear } from "../linear.ts";
 import { bars, indicator, number } from "../registry/indicator.ts";
 import { sma } from "../sma.ts";
 
-/** One bar in the words of candlestick charts. */
-interface Candle {
-  open: number;
-  high: number;
-  low: number;
-  close: number;
-  white: boolean;
-  black: boolean;
-  body: number;
-  top: number;
-  bottom: number;
-  upper: number;
-  lower: number;
-}
-
-/** What counts as small and large where the current bar stands, in units of price, and what of it the bar is. */
-interface Measure {
-  bodyNone: number;
-  bodyShort: number;
-  bodyLong: number;
-  near: number;
-  none: boolean;
-  short: boolean;
-  long: boolean;
-  noUpper: boolean;
-  noLower: boolean;
-  longUpper: boolean;
-  longLower: boolean;
-}
-
-/** Whether the bar `c` completes the pattern, `b` and `a` the bars before it. */
-type Pattern = (c: Candle, b: Candle, a: Candle, m: Measure) => boolean;
-
-const opensInside = (c: Candle, b: Candle): boolean => c.open < b.top && c.open > b.bottom;
-const umbrella = (m: Measure): boolean => m.short && m.noUpper && m.longLower;
-const inverted = (m: Measure): boolean => m.short && m.longUpper && m.noLower;
-const shaven = (m: Measure): boolean => m.long && m.noUpper && m.noLower;
-
-/** A long white candle, a small body that gaps up from it, a black one that gaps down again and closes below the first. */
-const evening = (c: Candle, b: Candle, a: Candle, m: Measure, largest: number): boolean =>
-  c.black &&
-  a.white &&
-  a.body > m.bodyLong &&
-  b.body < largest &&
-  b.bottom >= a.top &&
-  c.top <= b.bottom &&
-  c.close <= a.close;
-const morning = (c: Candle, b: Candle, a: Candle, m: Measure, largest: number): boolean =>
-  c.white &&
-  a.black &&
-  a.body > m.bodyLong &&
-  b.body < largest &&
-  b.top <= a.bottom &&
-  c.bottom >= b.top &&
-  c.close >= a.close;
-
-const PATTERNS = {
-  doji: (_c, _b, _a, m) => m.none,
-  dragonflyDoji: (_c, _b, _a, m) => m.none && m.noUpper && m.longLower,
-  gravestoneDoji: (_c, _b, _a, m) => m.none && m.longUpper && m.noLower,
-  longLeggedDoji: (_c, _b, _a, m) => m.none && m.longUpper && m.longLower,
-  fourPriceDoji: (_c, _b, _a, m) => m.none && m.noUpper && m.noLower,
-  spinningTop: (c, _b, _a, m) => m.short && c.upper > c.body && c.lower > c.body,
-  marubozu: (_c, _b, _a, m) => shaven(m),
-  whiteMarubozu: (c, _b, _a, m) => c.white && shaven(m),
-  blackMarubozu: (c, _b, _a, m) => c.black && shaven(m),
-  bigWhiteCandle: (c, _b, _a, m) => c.white && m.long,
-  bigBlackCandle: (c, _b, _a, m) => c.black && m.long,
-  hammer: (c, b, _a, m) => umbrella(m) && c.bottom <= b.low + m.near,
-  hangingMan: (c, b, _a, m) => umbrella(m) && c.bottom >= b.high - m.near,
-  invertedHammer: (c, b, _a, m) => inverted(m) && c.top <= b.bottom,
-  shootingStar: (c, b, _a, m) => inverted(m) && c.bottom >= b.top,
-  star: (c, b) => c.low >= b.high || c.high <= b.low,
-  engulfingBull: (c, b) => c.white && b.black && c.close > b.open && c.open < b.close,
-  engulfingBear: (c, b) => c.black && b.white && c.close < b.open && c.open > b.close,
-  morningStar: (c, b, a, m) => morning(c, b, a, m, m.bodyShort),
-  morningDojiStar: (c, b, a, m) => morning(c, b, a, m, m.bodyNone),
-  eveningStar: (c, b, a, m) => evening(c, b, a, m, m.bodyShort),
-  eveningDojiStar: (c, b, a, m) => evening(c, b, a, m, m.bodyNone),
-  abandonedBabyBull: (c, b, a, m) =>
-    c.white &&
-    a.black &&
-    a.body > m.bodyLong &&
-    b.body < m.bodyNone &&
-    b.high <= a.low &&
-    c.low >= b.high &&
-    c.close >= a.close,
-  abandonedBabyBear: (c, b, a, m) =>
-    c.black &&
-    a.white &&
-    a.body > m.bodyLong &&
-    b.body < m.bodyNone &&
-    b.low >= a.high &&
-    c.high <= b.low &&
-    c.close <= a.close,
-  threeWhiteSoldiers: (c, b, a) => a.white && b.white && c.white && opensInside(b, a) && opensInside(c, b),
-  threeBlackCrows: (c, b, a) => a.black && b.black && c.black && opensInside(b, a) && opensInside(c, b),
-} as const satisfies Readonly<Record<string, Pattern>>;
-
-export type CandlePattern = keyof typeof PATTERNS;
-export const CANDLE_PATTERNS = Object.keys(PATTERNS) as readonly CandlePattern[];
+export const CANDLE_PATTERNS = [
+  "doji",
+  "dragonflyDoji",
+  "gravestoneDoji",
+  "longLeggedDoji",
+  "fourPriceDoji",
+  "spinningTop",
+  "marubozu",
+  "whiteMarubozu",
+  "blackMarubozu",
+  "bigWhiteCandle",
+  "bigBlackCandle",
+  "hammer",
+  "hangingMan",
+  "invertedHammer",
+  "shootingStar",
+  "star",
+  "engulfingBull",
+  "engulfingBear",
+  "morningStar",
+  "morningDojiStar",
+  "eveningStar",
+  "eveningDojiStar",
+  "abandonedBabyBull",
+  "abandonedBabyBear",
+  "threeWhiteSoldiers",
+  "threeBlackCrows",
+] as const;
+export type CandlePattern = (typeof CANDLE_PATTERNS)[number];
 
 export interface CandleMeasures {
   /** bars before the current one whose mean body and mean range are the measure, at least 2 */
@@ -143,84 +73,109 @@ export function candlePatterns(
   measures: CandleMeasures,
 ): Record<CandlePattern, Float64Array> {
   const { period } = measures;
-  const meanBody = sma(
-    close.map((price, t) => Math.abs(price - open[t]!)),
-    period,
-  );
-  const meanRange = sma(
-    high.map((top, t) => top - low[t]!),
-    period,
-  );
-  const out = CANDLE_PATTERNS.map((name) => [name, new Float64Array(close.length).fill(Number.NaN)] as const);
-  const patterns = out.map(([name, column]) => [PATTERNS[name] as Pattern, column] as const);
-  const m = emptyMeasure();
-  let a = emptyCandle();
-  let b = emptyCandle();
-  let c = emptyCandle();
-  for (let t = 0; t < close.length; t++) {
-    fill(c, open[t]!, high[t]!, low[t]!, close[t]!);
-    const body = t > 0 ? meanBody[t - 1]! : Number.NaN;
-    const range = t > 0 ? meanRange[t - 1]! : Number.NaN;
-    if (!Number.isNaN(body + range + c.upper + c.lower)) {
-      weigh(m, c, measures, body, range);
-      for (let p = 0; p < patterns.length; p++) {
-        patterns[p]![1][t] = patterns[p]![0](c, b, a, m) ? 1 : 0;
+  const length = close.length;
+  const out = Object.fromEntries(
+    CANDLE_PATTERNS.map((name) => [name, new Float64Array(length)] as const),
+  ) as Record<CandlePattern, Float64Array>;
+  const columns = Object.values(out);
+  const meanRange = linear(high, 1, low, -1);
+  sma(meanRange, period, meanRange);
+  const meanBody = new Float64Array(length);
+  for (let t = 0; t < length; t++) meanBody[t] = Math.abs(close[t]! - open[t]!);
+  sma(meanBody, period, meanBody);
+  for (let t = 0; t < length; t++) {
+    const meanB = t > 0 ? meanBody[t - 1]! : Number.NaN;
+    const meanR = t > 0 ? meanRange[t - 1]! : Number.NaN;
+    const from = open[t]!;
+    const to = close[t]!;
+    const top = Math.max(from, to);
+    const bottom = Math.min(from, to);
+    const upper = high[t]! - top;
+    const lower = bottom - low[t]!;
+    if (!isFiniteNumber(meanB + meanR + upper + lower)) {
+      for (const column of columns) column[t] = Number.NaN;
+      continue;
+    }
+    // Columns begin with zeros: only the bars that complete a pattern, which are few, are written.
+    const body = top - bottom;
+    const white = to > from;
+    const black = to < from;
+    const noUpper = upper < measures.wickNone * meanR;
+    const noLower = lower < measures.wickNone * meanR;
+    const longUpper = upper > measures.wickLong * meanB;
+    const longLower = lower > measures.wickLong * meanB;
+    if (body < measures.bodyNone * meanR) {
+      out.doji[t] = 1;
+      if (noUpper && longLower) out.dragonflyDoji[t] = 1;
+      if (longUpper && noLower) out.gravestoneDoji[t] = 1;
+      if (longUpper && longLower) out.longLeggedDoji[t] = 1;
+      if (noUpper && noLower) out.fourPriceDoji[t] = 1;
+    }
+    if (body > measures.bodyLong * meanB) {
+      if (white) out.bigWhiteCandle[t] = 1;
+      if (black) out.bigBlackCandle[t] = 1;
+      if (noUpper && noLower) {
+        out.marubozu[t] = 1;
+        if (white) out.whiteMarubozu[t] = 1;
+        if (black) out.blackMarubozu[t] = 1;
       }
     }
-    const spent = a;
-    a = b;
-    b = c;
-    c = spent;
+    const highBefore = high[t - 1]!;
+    const lowBefore = low[t - 1]!;
+    if (low[t]! >= highBefore || high[t]! <= lowBefore) out.star[t] = 1;
+    if (body < measures.bodyShort * meanB) {
+      if (upper > body && lower > body) out.spinningTop[t] = 1;
+      if (noUpper && longLower) {
+        const near = measures.near * meanR;
+        if (bottom <= lowBefore + near) out.hammer[t] = 1;
+        if (bottom >= highBefore - near) out.hangingMan[t] = 1;
+      }
+      if (longUpper && noLower) {
+        if (top <= Math.min(open[t - 1]!, close[t - 1]!)) out.invertedHammer[t] = 1;
+        if (bottom >= Math.max(open[t - 1]!, close[t - 1]!)) out.shootingStar[t] = 1;
+      }
+    }
+    const wayBefore = close[t - 1]! - open[t - 1]!;
+    if (white && wayBefore < 0 && to > open[t - 1]! && from < close[t - 1]!) out.engulfingBull[t] = 1;
+    if (black && wayBefore > 0 && to < open[t - 1]! && from > close[t - 1]!) out.engulfingBear[t] = 1;
+    const first = close[t - 2]! - open[t - 2]!;
+    if (white && first > 0) {
+      if (wayBefore > 0 && opensInside(open, close, t - 1) && opensInside(open, close, t)) {
+        out.threeWhiteSoldiers[t] = 1;
+      }
+    } else if (black && first < 0) {
+      if (wayBefore < 0 && opensInside(open, close, t - 1) && opensInside(open, close, t)) {
+        out.threeBlackCrows[t] = 1;
+      }
+    } else if (Math.abs(first) > measures.bodyLong * meanB) {
+      // A long candle, a body beyond it, one of the other colour back past the first's close.
+      const middle = Math.abs(wayBefore);
+      const small = middle < measures.bodyShort * meanB;
+      const none = middle < measures.bodyNone * meanR;
+      const topBefore = Math.max(open[t - 1]!, close[t - 1]!);
+      const bottomBefore = Math.min(open[t - 1]!, close[t - 1]!);
+      if (white && to >= close[t - 2]!) {
+        if (topBefore <= close[t - 2]! && bottom >= topBefore) {
+          if (small) out.morningStar[t] = 1;
+          if (none) out.morningDojiStar[t] = 1;
+        }
+        if (none && highBefore <= low[t - 2]! && low[t]! >= highBefore) out.abandonedBabyBull[t] = 1;
+      }
+      if (black && to <= close[t - 2]!) {
+        if (bottomBefore >= close[t - 2]! && top <= bottomBefore) {
+          if (small) out.eveningStar[t] = 1;
+          if (none) out.eveningDojiStar[t] = 1;
+        }
+        if (none && lowBefore >= high[t - 2]! && high[t]! <= lowBefore) out.abandonedBabyBear[t] = 1;
+      }
+    }
   }
-  return Object.fromEntries(out) as Record<CandlePattern, Float64Array>;
+  return out;
 }
 
-function emptyCandle(): Candle {
-  const candle = { open: 0, high: 0, low: 0, close: 0, white: false, black: false };
-  return { ...candle, body: 0, top: 0, bottom: 0, upper: 0, lower: 0 };
-}
-
-function fill(candle: Candle, open: number, high: number, low: number, close: number): void {
-  candle.open = open;
-  candle.high = high;
-  candle.low = low;
-  candle.close = close;
-  candle.white = close > open;
-  candle.black = close < open;
-  candle.top = Math.max(open, close);
-  candle.bottom = Math.min(open, close);
-  candle.body = candle.top - candle.bottom;
-  candle.upper = high - candle.top;
-  candle.lower = candle.bottom - low;
-}
-
-function emptyMeasure(): Measure {
-  const shadows = { noUpper: false, noLower: false, longUpper: false, longLower: false };
-  return {
-    bodyNone: 0,
-    bodyShort: 0,
-    bodyLong: 0,
-    near: 0,
-    none: false,
-    short: false,
-    long: false,
-    ...shadows,
-  };
-}
-
-/** What the bar `c` is, measured by the mean body and the mean range of the bars before it. */
-function weigh(m: Measure, c: Candle, measures: CandleMeasures, body: number, range: number): void {
-  m.bodyNone = measures.bodyNone * range;
-  m.bodyShort = measures.bodyShort * body;
-  m.bodyLong = measures.bodyLong * body;
-  m.near = measures.near * range;
-  m.none = c.body < m.bodyNone;
-  m.short = c.body < m.bodyShort;
-  m.long = c.body > m.bodyLong;
-  m.noUpper = c.upper < measures.wickNone * range;
-  m.noLower = c.lower < measures.wickNone * range;
-  m.longUpper = c.upper > measures.wickLong * body;
-  m.longLower = c.lower > measures.wickLong * body;
+/** Whether bar t opens inside the body of the bar before it. */
+function opensInside(open: Float64Array, close: Float64Array, t: number): boolean {
+  return open[t]! < Math.max(open[t - 1]!, close[t - 1]!) && open[t]! > Math.min(open[t - 1]!, close[t - 1]!);
 }
 
 export const candlePatternsIndicator = indicator({

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { extremeAge } from "../extremeAge.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingMax } from "../rollingExtreme.ts";
+import { shareBeyond } from "./extremeDistance.ts";
 
 /**
  * Drawdown within the last n bars, default 252: drawdown = close / highest close - 1, a fraction, 0 or below; underwater = bars since
@@ -13,9 +14,8 @@ export function drawdown(
   close: Float64Array,
   period = 252,
 ): { drawdown: Float64Array; underwater: Float64Array } {
-  const peak = rollingMax(close, period);
   return {
-    drawdown: close.map((price, t) => (price > 0 ? (price - peak[t]!) / peak[t]! : Number.NaN)),
+    drawdown: shareBeyond(close, rollingMax(close, period)),
     underwater: extremeAge(close, period, 1),
   };
 }

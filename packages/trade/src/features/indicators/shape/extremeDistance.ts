@@ -14,9 +14,19 @@ export function extremeDistance(
   close: Float64Array,
   period = 252,
 ): { high: Float64Array; low: Float64Array } {
-  const beyond = (level: Float64Array): Float64Array =>
-    close.map((price, t) => (level[t]! > 0 && price > 0 ? (price - level[t]!) / level[t]! : Number.NaN));
-  return { high: beyond(rollingMax(high, period)), low: beyond(rollingMin(low, period)) };
+  return {
+    high: shareBeyond(close, rollingMax(high, period)),
+    low: shareBeyond(close, rollingMin(low, period)),
+  };
+}
+
+/** Turns each level into price / level - 1; NaN unless both are above 0. */
+export function shareBeyond(prices: Float64Array, levels: Float64Array): Float64Array {
+  for (let t = 0; t < levels.length; t++) {
+    const level = levels[t]!;
+    levels[t] = level > 0 && prices[t]! > 0 ? (prices[t]! - level) / level : Number.NaN;
+  }
+  return levels;
 }
 
 export const extremeDistanceIndicator = indicator({

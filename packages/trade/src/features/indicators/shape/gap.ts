@@ -6,10 +6,14 @@ import { indicator } from "../registry/indicator.ts";
  * Source: Achelis, "Gaps", who counts only those that leave a hole between the bars' ranges, as TradingView does; here every difference.
  */
 export function gap(open: Float64Array, close: Float64Array): Float64Array {
-  return open.map((price, t) => {
-    const before = t > 0 ? close[t - 1]! : Number.NaN;
-    return price > 0 && before > 0 ? (price - before) / before : Number.NaN;
-  });
+  const out = new Float64Array(open.length);
+  let before = Number.NaN;
+  for (let t = 0; t < out.length; t++) {
+    const price = open[t]!;
+    out[t] = price > 0 && before > 0 ? (price - before) / before : Number.NaN;
+    before = close[t]!;
+  }
+  return out;
 }
 
 export const gapIndicator = indicator({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { sma } from "../sma.ts";
 
@@ -7,10 +8,8 @@ import { sma } from "../sma.ts";
  * NaN before row n-1. Source: Chande and Kroll, The New Technical Trader, 1994; Achelis. The same in Tulip.
  */
 export function qstick(open: Float64Array, close: Float64Array, period = 8): Float64Array {
-  return sma(
-    close.map((price, t) => price - open[t]!),
-    period,
-  );
+  const out = linear(close, 1, open, -1);
+  return sma(out, period, out);
 }
 
 export const qstickIndicator = indicator({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { rollingRegression } from "../../context/rollingRegression.ts";
+import { delayed } from "../delayed.ts";
 import { logReturn } from "../logReturn.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 
@@ -12,8 +13,7 @@ import { bars, indicator } from "../registry/indicator.ts";
  */
 export function autocorrelation(close: Float64Array, period = 60, lag = 1): Float64Array {
   const returns = logReturn(close);
-  const earlier = returns.map((_, t) => (t < lag ? Number.NaN : returns[t - lag]!));
-  return rollingRegression(returns, earlier, period).correlation;
+  return rollingRegression(returns, delayed(returns, lag), period).correlation;
 }
 
 export const autocorrelationIndicator = indicator({

@@ -17,7 +17,8 @@ export const deviationIndicator = indicator({
   outputs: ({ period }) => ({ deviation: period - 1, variance: period - 1 }),
   lookback: ({ period }) => period - 1,
   compute({ close }, { period }) {
-    const { deviation } = rollingMoments(close, period, 0);
-    return { deviation, variance: deviation.map((s) => s * s) };
+    const { deviation, mean: variance } = rollingMoments(close, period, 0);
+    for (let t = 0; t < variance.length; t++) variance[t] = deviation[t]! * deviation[t]!;
+    return { deviation, variance };
   },
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isFiniteNumber } from "../finite.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 
 const orderMessage = "give a whole number of bars from 2 to 5";
@@ -18,30 +19,34 @@ export function entropy(values: Float64Array, period = 60, order = 3): Float64Ar
   for (let k = 2; k <= order; k++) orders *= k;
   const counts = new Int32Array(orders);
   const ring = new Int32Array(Math.min(windows, values.length + 1));
-  const greatest = Math.log(orders);
-  const out = new Float64Array(values.length).fill(Number.NaN);
+  // -p ln p over its greatest sum, for every count that a share can have.
+  const terms = new Float64Array(Math.min(windows, values.length) + 1);
+  for (let k = 1; k < terms.length; k++) {
+    terms[k] = (-(k / windows) * Math.log(k / windows)) / Math.log(orders);
+  }
+  const out = new Float64Array(values.length);
   let seen = 0;
+  let at = -1;
   for (let t = 0; t < out.length; t++) {
-    if (!Number.isFinite(values[t]!)) {
+    out[t] = Number.NaN;
+    if (!isFiniteNumber(values[t]!)) {
       seen = 0;
       counts.fill(0);
+      at = -1;
       continue;
     }
     seen++;
     if (seen < order) continue;
     const held = seen - order;
-    const at = held % windows;
+    at = at + 1 === windows ? 0 : at + 1;
     if (held >= windows) counts[ring[at]!]!--;
     const pattern = patternOf(values, t, order);
     ring[at] = pattern;
     counts[pattern]!++;
     if (seen < period) continue;
     let sum = 0;
-    for (let k = 0; k < orders; k++) {
-      const share = counts[k]! / windows;
-      if (share > 0) sum -= share * Math.log(share);
-    }
-    out[t] = Math.min(1, sum / greatest);
+    for (let k = 0; k < orders; k++) sum += terms[counts[k]!]!;
+    out[t] = Math.min(1, sum);
   }
   return out;
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
+import { logPrices } from "../logRatio.ts";
 import { bars, indicator } from "../registry/indicator.ts";
-import { rollingMoments } from "../rollingMoments.ts";
-import { rollingWeighted } from "../rollingWeighted.ts";
 import { sma } from "../sma.ts";
+import { lineRemainder } from "./lineRemainder.ts";
 
 /** Below eight bars a straight line fits whatever there is, and the exponent comes out too high. */
 const SMALLEST_SCALE = 8;
@@ -17,35 +17,30 @@ const SMALLEST_SCALE = 8;
  *
  * Source: Peng et al., Physical Review E 49:2, 1994, whose profile, the running sum of returns, is the log price itself. DFA and not
  * Hurst's R/S, which lies far above 0.5 for short walks without memory and needs all m bars again in every row; libraries differ in the scales
- * and in windows that do not overlap. The variance around the line is var(y) - slope^2 (m^2-1)/12, O(1) a bar and scale.
+ * and in windows that do not overlap. O(1) a bar and scale by `lineRemainder`.
  */
 export function hurst(close: Float64Array, period = 256): Float64Array {
-  const level = close.map((price) => (price > 0 ? Math.log(price) : Number.NaN));
+  const level = logPrices(close);
   const scales: number[] = [];
   for (let m = SMALLEST_SCALE; m <= period / 4; m *= 2) scales.push(m);
-  const fluctuations = scales.map((m) => sma(remainder(level, m), period - m + 1));
-  const middle = scales.reduce((sum, m) => sum + Math.log(m), 0) / scales.length;
-  const spread = scales.reduce((sum, m) => sum + (Math.log(m) - middle) ** 2, 0);
-  return close.map((_, t) => {
-    let slope = 0;
-    for (let s = 0; s < scales.length; s++) {
-      const square = fluctuations[s]![t]!;
-      if (square <= FLAT * FLAT) return 0.5;
-      slope += (Math.log(scales[s]!) - middle) * 0.5 * Math.log(square);
-    }
-    return slope / spread;
+  const fluctuations = scales.map((m) => {
+    const squares = lineRemainder(level, m);
+    return sma(squares, period - m + 1, squares);
   });
-}
-
-/** The variance around the line of least squares through the last m values, at least 0. */
-function remainder(values: Float64Array, m: number): Float64Array {
-  const { deviation } = rollingMoments(values, m, 0);
-  const { sum, weighted } = rollingWeighted(values, m);
-  const ofTime = (m * m - 1) / 12;
-  return deviation.map((s, t) => {
-    const slope = (weighted[t]! - (sum[t]! * (m + 1)) / 2) / (m * ofTime);
-    return Math.max(0, s * s - slope * slope * ofTime);
-  });
+  const middle = (scales.length - 1) / 2;
+  const spread = scales.reduce((sum, _, s) => sum + (s - middle) ** 2, 0);
+  // The scales' logarithms are evenly spaced by ln 2, so that the weights of a scale and its mirror cancel: one logarithm for a pair.
+  const out = level.fill(0);
+  for (let s = 0; s < middle; s++) {
+    const small = fluctuations[s]!;
+    const large = fluctuations[scales.length - 1 - s]!;
+    const weight = (middle - s) / (2 * spread * Math.LN2);
+    for (let t = 0; t < out.length; t++) out[t]! += weight * Math.log(large[t]! / small[t]!);
+  }
+  for (const squares of fluctuations) {
+    for (let t = 0; t < out.length; t++) if (squares[t]! <= FLAT * FLAT) out[t] = 0.5;
+  }
+  return out;
 }
 
 export const hurstIndicator = indicator({

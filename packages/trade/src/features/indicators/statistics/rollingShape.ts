@@ -1,84 +1,78 @@
 import { requirePeriod } from "../requirePeriod.ts";
+import { reciprocals } from "../rollingMoments.ts";
 
 export interface RollingShape {
-  /** central moments times n: the sums of (x - mean)^2, ^3 and ^4 */
+  /** sums of (x - mean)^2: n times the population's variance */
   readonly squares: Float64Array;
-  readonly cubes: Float64Array;
-  readonly fourths: Float64Array;
-}
-
-/** n, mean and sums of powers of the distance from it. */
-interface Moments {
-  n: number;
-  mean: number;
-  m2: number;
-  m3: number;
-  m4: number;
+  /** sums of (x - mean)^power */
+  readonly powers: Float64Array;
 }
 
 /**
- * Sums of the second to fourth powers of the distance from the mean of the last `period` values; NaN before row period-1 and while the
+ * Sums of the squares and of the third or fourth powers of the distance from the mean of the last `period` values; NaN before row period-1 and while the
  * window holds a value that is not finite. As `rollingMoments`: each window joins the suffix of one block of `period` rows to the prefix of
  * the next, by Pebay's formulas (Sandia report SAND2008-6212, 2008, equations 2.1 and 3.1), so that nothing drifts. O(1) a bar.
  */
-export function rollingShape(values: Float64Array, period: number): RollingShape {
+export function rollingShape(values: Float64Array, period: number, power: 3 | 4): RollingShape {
   requirePeriod(period, "rollingShape", 2);
   const length = values.length;
-  const squares = new Float64Array(length).fill(Number.NaN);
-  const cubes = new Float64Array(length).fill(Number.NaN);
-  const fourths = new Float64Array(length).fill(Number.NaN);
+  const squares = new Float64Array(length);
+  const powers = new Float64Array(length);
   const size = Math.min(period, length) + 1;
-  const [mean, two, three, four] = Array.from({ length: 4 }, () => new Float64Array(size)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const share = reciprocals(size);
+  const mean = new Float64Array(size);
+  const two = new Float64Array(size);
+  const three = new Float64Array(size);
+  const four = new Float64Array(size);
+  const fourth = power === 4;
   for (let start = 0; start < length; start += period) {
-    const end = Math.min(start + period, length);
-    const newer: Moments = { n: 0, mean: 0, m2: 0, m3: 0, m4: 0 };
-    for (let t = start; t < end; t++) {
-      add(newer, values[t]!);
-      if (start === 0 && t < period - 1) continue;
-      const b = newer.n;
+    const rows = Math.min(period, length - start);
+    let [m1, m2, m3, m4] = [0, 0, 0, 0];
+    for (let b = 1; b <= rows; b++) {
+      const away = values[start + b - 1]! - m1;
+      const step = away * share[b]!;
+      const term = away * step * (b - 1);
+      m1 += step;
+      if (fourth) m4 += term * step * step * (b * b - 3 * b + 3) + 6 * step * step * m2 - 4 * step * m3;
+      m3 += term * step * (b - 2) - 3 * step * m2;
+      m2 += term;
       const a = period - b;
-      let { m2, m3, m4 } = newer;
+      let [all2, all3, all4] = [m2, m3, m4];
       if (a > 0) {
-        const apart = newer.mean - mean[b]!;
-        const step = apart / period;
-        m2 += two[b]! + apart * step * a * b;
-        m3 += three[b]! + apart * step * step * a * b * (a - b) + 3 * step * (a * newer.m2 - b * two[b]!);
-        m4 +=
-          four[b]! +
-          apart * step * step * step * a * b * (a * a - a * b + b * b) +
-          6 * step * step * (a * a * newer.m2 + b * b * two[b]!) +
-          4 * step * (a * newer.m3 - b * three[b]!);
+        const apart = m1 - mean[b]!;
+        const part = apart / period;
+        all2 += two[b]! + apart * part * a * b;
+        all3 += three[b]! + apart * part * part * a * b * (a - b) + 3 * part * (a * m2 - b * two[b]!);
+        if (fourth) {
+          all4 +=
+            four[b]! +
+            apart * part * part * part * a * b * (a * a - a * b + b * b) +
+            6 * part * part * (a * a * m2 + b * b * two[b]!) +
+            4 * part * (a * m3 - b * three[b]!);
+        }
       }
-      if (!Number.isFinite(m4)) continue;
-      squares[t] = m2;
-      cubes[t] = m3;
-      fourths[t] = m4;
+      const wanted = fourth ? all4 : all3;
+      const unknown = wanted - wanted + (all2 - all2);
+      squares[start + b - 1] = all2 + unknown;
+      powers[start + b - 1] = wanted + unknown;
     }
-    if (end - start < period) break;
-    const older: Moments = { n: 0, mean: 0, m2: 0, m3: 0, m4: 0 };
-    for (let j = period - 1; j > 0; j--) {
-      add(older, values[start + j]!);
-      mean[j] = older.mean;
-      two[j] = older.m2;
-      three[j] = older.m3;
-      four[j] = older.m4;
+    [m1, m2, m3, m4] = [0, 0, 0, 0];
+    for (let j = rows - 1; j > 0; j--) {
+      const n = rows - j;
+      const away = values[start + j]! - m1;
+      const step = away * share[n]!;
+      const term = away * step * (n - 1);
+      m1 += step;
+      if (fourth) m4 += term * step * step * (n * n - 3 * n + 3) + 6 * step * step * m2 - 4 * step * m3;
+      m3 += term * step * (n - 2) - 3 * step * m2;
+      m2 += term;
+      mean[j] = m1;
+      two[j] = m2;
+      three[j] = m3;
+      four[j] = m4;
     }
   }
-  return { squares, cubes, fourths };
-}
-
-function add(to: Moments, x: number): void {
-  const n = ++to.n;
-  const away = x - to.mean;
-  const step = away / n;
-  const term = away * step * (n - 1);
-  to.mean += step;
-  to.m4 += term * step * step * (n * n - 3 * n + 3) + 6 * step * step * to.m2 - 4 * step * to.m3;
-  to.m3 += term * step * (n - 2) - 3 * step * to.m2;
-  to.m2 += term;
+  squares.fill(Number.NaN, 0, period - 1);
+  powers.fill(Number.NaN, 0, period - 1);
+  return { squares, powers };
 }

@@ -11,12 +11,14 @@ import { rollingShape } from "./rollingShape.ts";
  * scipy's default and TradingView scripts give g without the factor.
  */
 export function skew(values: Float64Array, period = 60): Float64Array {
-  const { squares, cubes } = rollingShape(values, period);
+  const { squares, powers: cubes } = rollingShape(values, period, 3);
   const factor = Math.sqrt(period * (period - 1)) / (period - 2);
-  return cubes.map((cube, t) => {
+  for (let t = 0; t < cubes.length; t++) {
     const variance = squares[t]! / period;
-    return variance <= FLAT * FLAT ? 0 : (factor * (cube / period)) / (variance * Math.sqrt(variance));
-  });
+    cubes[t] =
+      variance <= FLAT * FLAT ? 0 : (factor * (cubes[t]! / period)) / (variance * Math.sqrt(variance));
+  }
+  return cubes;
 }
 
 /**
@@ -25,13 +27,14 @@ export function skew(values: Float64Array, period = 60): Float64Array {
  * Source: Joanes and Gill 1998, G2, that of pandas and of Excel's KURT; scipy's default is g.
  */
 export function kurtosis(values: Float64Array, period = 60): Float64Array {
-  const { squares, fourths } = rollingShape(values, period);
+  const { squares, powers: fourths } = rollingShape(values, period, 4);
   const factor = (period - 1) / ((period - 2) * (period - 3));
-  return fourths.map((fourth, t) => {
+  for (let t = 0; t < fourths.length; t++) {
     const variance = squares[t]! / period;
-    if (variance <= FLAT * FLAT) return 0;
-    return factor * ((period + 1) * (fourth / period / (variance * variance) - 3) + 6);
-  });
+    const excess = fourths[t]! / period / (variance * variance) - 3;
+    fourths[t] = variance <= FLAT * FLAT ? 0 : factor * ((period + 1) * excess + 6);
+  }
+  return fourths;
 }
 
 export const skewIndicator = indicator({

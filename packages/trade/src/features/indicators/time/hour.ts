@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { DAY_MS } from "../../../core/time.ts";
+import { DAY_MS, MINUTE_MS } from "../../../core/time.ts";
 import { indicator } from "../registry/indicator.ts";
+
+const MINUTES = DAY_MS / MINUTE_MS;
 
 /**
  * Time of day at the bar's close on the circle, so that 23:59 lies next to 00:00: sin and cos of 2 pi x, x the share of the UTC day that has
@@ -9,8 +11,33 @@ import { indicator } from "../registry/indicator.ts";
  * for hours of an exchange that changes its clocks see `session`.
  */
 export function hour(time: Float64Array): { sin: Float64Array; cos: Float64Array } {
-  const angle = time.map((at) => (2 * Math.PI * (((at % DAY_MS) + DAY_MS) % DAY_MS)) / DAY_MS);
-  return { sin: angle.map(Math.sin), cos: angle.map(Math.cos) };
+  const sin = new Float64Array(time.length);
+  const cos = new Float64Array(time.length);
+  // Bars close on whole minutes, of which a day has 1440: each angle is looked up after it was met once.
+  const sinOf = new Float64Array(MINUTES).fill(Number.NaN);
+  const cosOf = new Float64Array(MINUTES).fill(Number.NaN);
+  let midnight = Number.NaN;
+  for (let t = 0; t < time.length; t++) {
+    if (!(time[t]! >= midnight && time[t]! < midnight + DAY_MS)) {
+      midnight = time[t]! - (((time[t]! % DAY_MS) + DAY_MS) % DAY_MS);
+    }
+    const sinceMidnight = time[t]! - midnight;
+    const angle = (2 * Math.PI * sinceMidnight) / DAY_MS;
+    const minute = sinceMidnight / MINUTE_MS;
+    const at = minute | 0;
+    if (at !== minute) {
+      sin[t] = Math.sin(angle);
+      cos[t] = Math.cos(angle);
+      continue;
+    }
+    if (Number.isNaN(sinOf[at]!)) {
+      sinOf[at] = Math.sin(angle);
+      cosOf[at] = Math.cos(angle);
+    }
+    sin[t] = sinOf[at]!;
+    cos[t] = cosOf[at]!;
+  }
+  return { sin, cos };
 }
 
 export const hourIndicator = indicator({

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { calendar } from "../../context/calendar.ts";
 import { indicator } from "../registry/indicator.ts";
+import { monthCycle } from "./dayCycle.ts";
 
-/** Month of the bar's last moment on the circle, see `calendar`: January at the angle 0. */
+/** Month of the bar's last moment on the circle, see `monthCycle`: January at the angle 0. */
 export const monthIndicator = indicator({
   name: "month",
   title: "Month, cyclical",
@@ -13,8 +13,5 @@ export const monthIndicator = indicator({
   inputs: ["time"],
   outputs: () => ({ sin: 0, cos: 0 }),
   lookback: () => 0,
-  compute({ time }) {
-    const { monthSin, monthCos } = calendar(time);
-    return { sin: monthSin, cos: monthCos };
-  },
+  compute: ({ time }) => ({ ...monthCycle(time) }),
 });

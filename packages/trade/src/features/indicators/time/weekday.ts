@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { calendar } from "../../context/calendar.ts";
 import { indicator } from "../registry/indicator.ts";
+import { weekdayCycle } from "./dayCycle.ts";
 
-/** Weekday of the bar's last moment on the circle, see `calendar`: whole days of UTC, Monday at the angle 0. */
+/** Weekday of the bar's last moment on the circle, see `weekdayCycle`: whole days of UTC, Monday at the angle 0. */
 export const weekdayIndicator = indicator({
   name: "weekday",
   title: "Weekday, cyclical",
@@ -13,8 +13,5 @@ export const weekdayIndicator = indicator({
   inputs: ["time"],
   outputs: () => ({ sin: 0, cos: 0 }),
   lookback: () => 0,
-  compute({ time }) {
-    const { weekdaySin, weekdayCos } = calendar(time);
-    return { sin: weekdaySin, cos: weekdayCos };
-  },
+  compute: ({ time }) => ({ ...weekdayCycle(time) }),
 });

@@ -3,7 +3,7 @@ import { delayed } from "../delayed.ts";
 import { FLAT } from "../flat.ts";
 import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
-import { trueMove } from "../trueMove.ts";
+import { trueMoveRange } from "../trueMove.ts";
 import { wilder, wilderLookback } from "../wilder.ts";
 
 /**
@@ -24,29 +24,32 @@ export function adx(
   period = 14,
 ): { plusDi: Float64Array; minusDi: Float64Array; dx: Float64Array; adx: Float64Array; adxr: Float64Array } {
   const length = close.length;
-  const rising = new Float64Array(length).fill(Number.NaN);
-  const falling = new Float64Array(length).fill(Number.NaN);
+  // Each column is read before its row is written: moves become their averages, then the indicators, and the range becomes dx.
+  const plusDi = new Float64Array(length);
+  const minusDi = new Float64Array(length);
+  plusDi.fill(Number.NaN, 0, 1);
+  minusDi.fill(Number.NaN, 0, 1);
   for (let t = 1; t < length; t++) {
     const up = high[t]! - high[t - 1]!;
     const down = low[t - 1]! - low[t]!;
-    if (!Number.isFinite(up + down)) continue;
-    rising[t] = up > down && up > 0 ? up : 0;
-    falling[t] = down > up && down > 0 ? down : 0;
+    const least = FLAT * Math.abs(close[t]!);
+    const unknown = up - up + (down - down);
+    plusDi[t] = (up - down > least && up > least ? up : 0) + unknown;
+    minusDi[t] = (down - up > least && down > least ? down : 0) + unknown;
   }
-  const range = wilder(trueMove(high, low, close).range, period);
-  const plusDi = wilder(rising, period);
-  const minusDi = wilder(falling, period);
-  const dx = new Float64Array(length);
+  const dx = trueMoveRange(high, low, close);
+  for (const column of [dx, plusDi, minusDi]) wilder(column, period, column);
   for (let t = 0; t < length; t++) {
-    const still = range[t]! <= FLAT * Math.abs(close[t]!);
-    plusDi[t] = still ? 0 : 100 * (plusDi[t]! / range[t]!);
-    minusDi[t] = still ? 0 : 100 * (minusDi[t]! / range[t]!);
+    const range = dx[t]!;
+    const still = range <= FLAT * Math.abs(close[t]!);
+    plusDi[t] = still ? 0 : 100 * (plusDi[t]! / range);
+    minusDi[t] = still ? 0 : 100 * (minusDi[t]! / range);
     const both = plusDi[t]! + minusDi[t]!;
     dx[t] = both === 0 ? 0 : 100 * (Math.abs(plusDi[t]! - minusDi[t]!) / both);
   }
   const average = wilder(dx, period);
-  const back = period - 1;
-  const adxr = linear(average, 0.5, delayed(average, back), 0.5);
+  const adxr = delayed(average, period - 1);
+  linear(average, 0.5, adxr, 0.5, adxr);
   return { plusDi, minusDi, dx, adx: average, adxr };
 }
 

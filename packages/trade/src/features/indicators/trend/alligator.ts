@@ -10,7 +10,8 @@ import { wilder, wilderLookback } from "../wilder.ts";
  * Source: Williams, Trading Chaos, 1995. The same in TradingView and MetaTrader.
  */
 export function alligatorLine(median: Float64Array, period: number, shift: number): Float64Array {
-  return delayed(wilder(median, period), shift);
+  const line = wilder(median, period);
+  return delayed(line, shift, line);
 }
 
 export const alligatorIndicator = indicator({

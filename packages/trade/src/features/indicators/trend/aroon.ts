@@ -14,8 +14,10 @@ export function aroon(
   low: Float64Array,
   period = 25,
 ): { up: Float64Array; down: Float64Array; oscillator: Float64Array } {
-  const up = scaled(extremeAge(high, period + 1, 1), -100 / period, 100);
-  const down = scaled(extremeAge(low, period + 1, -1), -100 / period, 100);
+  const up = extremeAge(high, period + 1, 1);
+  const down = extremeAge(low, period + 1, -1);
+  scaled(up, -100 / period, 100, up);
+  scaled(down, -100 / period, 100, down);
   return { up, down, oscillator: linear(up, 1, down, -1) };
 }
 

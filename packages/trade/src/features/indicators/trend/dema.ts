@@ -13,7 +13,7 @@ import type { AverageStart } from "../smooth.ts";
 export function dema(values: Float64Array, period: number, start: AverageStart = "mean"): Float64Array {
   const once = ema(values, period, start);
   const twice = ema(once, period, start);
-  return linear(once, 2, twice, -1);
+  return linear(once, 2, twice, -1, twice);
 }
 
 export const demaIndicator = indicator({

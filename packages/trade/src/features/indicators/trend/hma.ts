@@ -12,7 +12,7 @@ import { wma } from "./wma.ts";
 export function hma(values: Float64Array, period: number): Float64Array {
   const half = wma(values, Math.floor(period / 2));
   const whole = wma(values, period);
-  return wma(linear(half, 2, whole, -1), Math.floor(Math.sqrt(period)));
+  return wma(linear(half, 2, whole, -1, half), Math.floor(Math.sqrt(period)), half);
 }
 
 export const hmaIndicator = indicator({

@@ -18,14 +18,17 @@ export function ichimoku(
   [conversion, base, span]: readonly [number, number, number] = [9, 26, 52],
   displacement = 26,
 ): { conversion: Float64Array; base: Float64Array; spanA: Float64Array; spanB: Float64Array } {
+  const bottom = new Float64Array(low.length);
   const middle = (period: number): Float64Array => {
-    return linear(rollingMax(high, period), 0.5, rollingMin(low, period), 0.5);
+    const top = rollingMax(high, period);
+    return linear(top, 0.5, rollingMin(low, period, bottom), 0.5, top);
   };
   const quick = middle(conversion);
   const slow = middle(base);
-  const long = middle(span);
-  const spanA = delayed(linear(quick, 0.5, slow, 0.5), displacement);
-  const spanB = delayed(long, displacement);
+  const spanB = middle(span);
+  delayed(spanB, displacement, spanB);
+  const spanA = linear(quick, 0.5, slow, 0.5, bottom);
+  delayed(spanA, displacement, spanA);
   return { conversion: quick, base: slow, spanA, spanB };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UsageError } from "../../../core/errors.ts";
 import { stepSizes } from "../change.ts";
+import { isFiniteNumber } from "../finite.ts";
 import { FLAT } from "../flat.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
@@ -19,11 +20,12 @@ export function kama(values: Float64Array, period = 10, fast = 2, slow = 30): Fl
   if (fast >= slow) throw new UsageError(`kama: fast ${fast} must be shorter than slow ${slow}`);
   const quick = 2 / (fast + 1);
   const lazy = 2 / (slow + 1);
-  const path = rollingSum(stepSizes(values), period);
-  const out = new Float64Array(values.length).fill(Number.NaN);
+  const path = stepSizes(values);
+  rollingSum(path, period, path);
+  const out = path;
   let level = Number.NaN;
   for (let t = period; t < out.length; t++) {
-    if (!Number.isFinite(path[t]!)) {
+    if (!isFiniteNumber(path[t]!)) {
       level = Number.NaN;
       continue;
     }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
-import { linear } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingMoments } from "../rollingMoments.ts";
 import { rollingWeighted } from "../rollingWeighted.ts";
@@ -28,22 +27,26 @@ export function linreg(
   const { mean, deviation } = rollingMoments(values, period, 0);
   const scale = 12 / (period * (period * period - 1));
   const reach = (period - 1) / 2;
-  const slope = new Float64Array(values.length);
-  const r2 = new Float64Array(values.length);
-  for (let t = 0; t < slope.length; t++) {
-    const still = deviation[t]! <= FLAT * Math.abs(mean[t]!);
+  // Each column of the four is read before its row is written: they become the results.
+  const out = {
+    value: mean,
+    slope: sum,
+    intercept: weighted,
+    forecast: new Float64Array(values.length),
+    r2: deviation,
+  };
+  for (let t = 0; t < values.length; t++) {
+    const m = mean[t]!;
+    const still = deviation[t]! <= FLAT * Math.abs(m);
     const b = still ? 0 : scale * (weighted[t]! - (sum[t]! * (period + 1)) / 2);
     const explained = still ? 0 : b / deviation[t]!;
-    slope[t] = b;
-    r2[t] = Math.min(1, (explained * explained * (period * period - 1)) / 12);
+    out.value[t] = m + b * reach;
+    out.slope[t] = b;
+    out.intercept[t] = m - b * reach;
+    out.forecast[t] = m + b * (reach + 1);
+    out.r2[t] = Math.min(1, (explained * explained * (period * period - 1)) / 12);
   }
-  return {
-    value: linear(mean, 1, slope, reach),
-    slope,
-    intercept: linear(mean, 1, slope, -reach),
-    forecast: linear(mean, 1, slope, reach + 1),
-    r2,
-  };
+  return out;
 }
 
 export const linregIndicator = indicator({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isFiniteNumber } from "../finite.ts";
 import { indicator, number } from "../registry/indicator.ts";
 
 /**
@@ -18,8 +19,8 @@ export function psar(
   step = 0.02,
   limit = 0.2,
 ): { psar: Float64Array; direction: Float64Array } {
-  const stop = new Float64Array(high.length).fill(Number.NaN);
-  const direction = new Float64Array(high.length).fill(Number.NaN);
+  const stop = new Float64Array(high.length);
+  const direction = new Float64Array(high.length);
   let seen = 0;
   let rising = true;
   let extreme = 0;
@@ -28,12 +29,11 @@ export function psar(
   for (let t = 0; t < high.length; t++) {
     const top = high[t]!;
     const bottom = low[t]!;
-    if (!Number.isFinite(top + bottom)) {
-      seen = 0;
+    seen = isFiniteNumber(top + bottom) ? seen + 1 : 0;
+    if (seen < 2) {
+      stop[t] = direction[t] = Number.NaN;
       continue;
     }
-    seen++;
-    if (seen === 1) continue;
     if (seen === 2) {
       rising = high[t - 1]! + low[t - 1]! <= top + bottom;
       extreme = rising ? high[t - 1]! : low[t - 1]!;
@@ -42,8 +42,8 @@ export function psar(
     }
     sar += acceleration * (extreme - sar);
     const older = seen > 2 ? t - 2 : t - 1;
-    if (rising) sar = Math.min(sar, low[t - 1]!, low[older]!);
-    else sar = Math.max(sar, high[t - 1]!, high[older]!);
+    if (rising) sar = Math.min(Math.min(sar, low[t - 1]!), low[older]!);
+    else sar = Math.max(Math.max(sar, high[t - 1]!), high[older]!);
     const reached = rising ? top : bottom;
     if (rising ? reached > extreme : reached < extreme) {
       extreme = reached;

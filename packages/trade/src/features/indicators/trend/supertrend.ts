@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { atr } from "../atr.ts";
-import { medianPrice } from "../medianPrice.ts";
+import { isFiniteNumber } from "../finite.ts";
 import { bars, indicator, number } from "../registry/indicator.ts";
 
 /**
@@ -20,22 +20,23 @@ export function supertrend(
   multiplier = 3,
 ): { supertrend: Float64Array; direction: Float64Array } {
   const range = atr(high, low, close, period);
-  const middle = medianPrice(high, low);
-  const line = new Float64Array(close.length).fill(Number.NaN);
-  const direction = new Float64Array(close.length).fill(Number.NaN);
+  const line = range;
+  const direction = new Float64Array(close.length);
   let upper = Number.NaN;
   let lower = Number.NaN;
   let rising = false;
   for (let t = 0; t < close.length; t++) {
-    const above = middle[t]! + multiplier * range[t]!;
-    const below = middle[t]! - multiplier * range[t]!;
-    if (!Number.isFinite(above + below)) {
+    const middle = (high[t]! + low[t]!) / 2;
+    const above = middle + multiplier * range[t]!;
+    const below = middle - multiplier * range[t]!;
+    if (!isFiniteNumber(above + below)) {
       upper = lower = Number.NaN;
       rising = false;
+      line[t] = direction[t] = Number.NaN;
       continue;
     }
     const before = close[t - 1]!;
-    const begun = Number.isFinite(upper);
+    const begun = isFiniteNumber(upper);
     if (!begun || above < upper || before > upper) upper = above;
     if (!begun || below > lower || before < lower) lower = below;
     if (begun) rising = rising ? close[t]! >= lower : close[t]! > upper;

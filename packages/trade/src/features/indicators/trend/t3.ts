@@ -12,14 +12,17 @@ import { bars, indicator, number } from "../registry/indicator.ts";
  * or begin with one value; v = 0 is a triple average, v = 1 a triple DEMA.
  */
 export function t3(values: Float64Array, period = 5, v = 0.7): Float64Array {
-  const stages: Float64Array[] = [];
-  for (let k = 0; k < 6; k++) stages.push(ema(stages[k - 1] ?? values, period));
-  const [, , e3, e4, e5, e6] = stages;
   const v2 = v * v;
   const v3 = v2 * v;
-  const older = linear(e6!, -v3, e5!, 3 * (v2 + v3));
-  const newer = linear(e4!, -3 * (2 * v2 + v + v3), e3!, 1 + 3 * v + v3 + 3 * v2);
-  return linear(older, 1, newer, 1);
+  const weights = [1 + 3 * v + v3 + 3 * v2, -3 * (2 * v2 + v + v3), 3 * (v2 + v3), -v3];
+  const average = ema(values, period);
+  ema(average, period, "mean", average);
+  const out = new Float64Array(values.length);
+  for (const weight of weights) {
+    ema(average, period, "mean", average);
+    linear(out, 1, average, weight, out);
+  }
+  return out;
 }
 
 export const t3Indicator = indicator({

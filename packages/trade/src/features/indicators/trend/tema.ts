@@ -12,8 +12,9 @@ import type { AverageStart } from "../smooth.ts";
 export function tema(values: Float64Array, period: number, start: AverageStart = "mean"): Float64Array {
   const once = ema(values, period, start);
   const twice = ema(once, period, start);
-  const thrice = ema(twice, period, start);
-  return linear(linear(once, 1, twice, -1), 3, thrice, 1);
+  linear(once, 1, twice, -1, once);
+  const thrice = ema(twice, period, start, twice);
+  return linear(once, 3, thrice, 1, once);
 }
 
 export const temaIndicator = indicator({

@@ -9,7 +9,8 @@ import { sma } from "../sma.ts";
  * take SMA(SMA(x, n), n), a window of 2n-1.
  */
 export function trima(values: Float64Array, period: number): Float64Array {
-  return sma(sma(values, Math.ceil(period / 2)), Math.floor(period / 2) + 1);
+  const once = sma(values, Math.ceil(period / 2));
+  return sma(once, Math.floor(period / 2) + 1, once);
 }
 
 export const trimaIndicator = indicator({

@@ -11,7 +11,8 @@ import type { AverageStart } from "../smooth.ts";
  * each average with its first value (`start` first); TradingView takes 10,000 times the change of the averaged logarithm.
  */
 export function trix(values: Float64Array, period = 15, start: AverageStart = "mean"): Float64Array {
-  const thrice = ema(ema(ema(values, period, start), period, start), period, start);
+  const thrice = ema(values, period, start);
+  for (let again = 0; again < 2; again++) ema(thrice, period, start, thrice);
   return roc(thrice, 1);
 }
 

@@ -13,7 +13,8 @@ import { rollingSum } from "../rollingSum.ts";
 export function vhf(values: Float64Array, period = 28): Float64Array {
   const top = rollingMax(values, period);
   const bottom = rollingMin(values, period);
-  const out = rollingSum(stepSizes(values), period);
+  const out = stepSizes(values);
+  rollingSum(out, period, out);
   for (let t = 0; t < out.length; t++) {
     out[t] = out[t]! <= FLAT * Math.abs(values[t]!) ? 0 : (top[t]! - bottom[t]!) / out[t]!;
   }

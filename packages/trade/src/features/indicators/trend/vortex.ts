@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FLAT } from "../flat.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
-import { trueMove } from "../trueMove.ts";
+import { trueMoveRange } from "../trueMove.ts";
 
 /**
  * Vortex indicator, default 14: plus = sum of |high[t] - low[t-1]| / sum of TR, minus = sum of |low[t] - high[t-1]| / sum of TR, the sums
@@ -16,15 +16,16 @@ export function vortex(
   period = 14,
 ): { plus: Float64Array; minus: Float64Array } {
   const length = close.length;
-  const up = new Float64Array(length).fill(Number.NaN);
-  const down = new Float64Array(length).fill(Number.NaN);
+  const plus = new Float64Array(length);
+  const minus = new Float64Array(length);
+  plus.fill(Number.NaN, 0, 1);
+  minus.fill(Number.NaN, 0, 1);
   for (let t = 1; t < length; t++) {
-    up[t] = Math.abs(high[t]! - low[t - 1]!);
-    down[t] = Math.abs(low[t]! - high[t - 1]!);
+    plus[t] = Math.abs(high[t]! - low[t - 1]!);
+    minus[t] = Math.abs(low[t]! - high[t - 1]!);
   }
-  const range = rollingSum(trueMove(high, low, close).range, period);
-  const plus = rollingSum(up, period);
-  const minus = rollingSum(down, period);
+  const range = trueMoveRange(high, low, close);
+  for (const column of [range, plus, minus]) rollingSum(column, period, column);
   for (let t = 0; t < length; t++) {
     const still = range[t]! <= FLAT * Math.abs(close[t]!);
     plus[t] = still ? 1 : plus[t]! / range[t]!;

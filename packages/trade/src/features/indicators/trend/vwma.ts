@@ -12,11 +12,26 @@ import { sma } from "../sma.ts";
 export function vwma(close: Float64Array, volume: Float64Array, period: number): Float64Array {
   const turnover = new Float64Array(close.length);
   for (let t = 0; t < turnover.length; t++) turnover[t] = close[t]! * volume[t]!;
-  const out = rollingSum(turnover, period);
-  const traded = rollingSum(volume, period);
-  const plain = sma(close, period);
-  for (let t = 0; t < out.length; t++) out[t] = traded[t] === 0 ? plain[t]! : out[t]! / traded[t]!;
-  return out;
+  return weightedMean(close, turnover, rollingSum(volume, period), period);
+}
+
+/**
+ * Turns `turnover`, prices times their weights, into the mean of the prices weighted in each window, `weights` being the windows'
+ * sums of them: the plain mean where they are 0.
+ */
+export function weightedMean(
+  prices: Float64Array,
+  turnover: Float64Array,
+  weights: Float64Array,
+  period: number,
+): Float64Array {
+  rollingSum(turnover, period, turnover);
+  // Windows without trade are seldom, the mean of the prices is taken only where there is one.
+  const plain = weights.includes(0) ? sma(prices, period) : prices;
+  for (let t = 0; t < turnover.length; t++) {
+    turnover[t] = weights[t] === 0 ? plain[t]! : turnover[t]! / weights[t]!;
+  }
+  return turnover;
 }
 
 export const vwmaIndicator = indicator({

@@ -1,16 +1,20 @@
 import { z } from "zod";
 import { scaled } from "../linear.ts";
 import { bars, indicator } from "../registry/indicator.ts";
-import { rollingWeighted } from "../rollingWeighted.ts";
+import { rollingWeightedSum } from "../rollingWeighted.ts";
 
 /**
  * Linearly weighted moving average, default 20: wma[t] = (n x[t] + (n-1) x[t-1] + ... + 1 x[t-n+1]) / (n (n+1) / 2).
- * NaN before row n-1.
+ * NaN before row n-1. The result goes into `out`, which may be `values` itself.
  * Source: Achelis, Technical Analysis from A to Z, "Moving averages". The same in TA-Lib, Tulip and TradingView.
  */
-export function wma(values: Float64Array, period: number): Float64Array {
+export function wma(
+  values: Float64Array,
+  period: number,
+  out: Float64Array = new Float64Array(values.length),
+): Float64Array {
   const total = (period * (period + 1)) / 2;
-  return scaled(rollingWeighted(values, period).weighted, 1 / total);
+  return scaled(rollingWeightedSum(values, period, out), 1 / total, 0, out);
 }
 
 export const wmaIndicator = indicator({

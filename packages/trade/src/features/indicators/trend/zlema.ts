@@ -12,7 +12,8 @@ import { bars, indicator } from "../registry/indicator.ts";
  */
 export function zlema(values: Float64Array, period: number): Float64Array {
   const lag = lagOf(period);
-  return ema(linear(values, 2, delayed(values, lag), -1), period);
+  const ahead = delayed(values, lag);
+  return ema(linear(values, 2, ahead, -1, ahead), period, "mean", ahead);
 }
 
 export const zlemaIndicator = indicator({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
 import { FLAT } from "../flat.ts";
+import { linear } from "../linear.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -18,14 +19,16 @@ export function chaikinVolatility(
   change = 10,
   start: AverageStart = "mean",
 ): Float64Array {
-  const range = high.map((top, t) => top - low[t]!);
-  const average = ema(range, period, start);
-  return average.map((now, t) => {
-    const before = t < change ? Number.NaN : average[t - change]!;
+  const out = linear(high, 1, low, -1);
+  ema(out, period, start, out);
+  // From the newest row back, so that the average of `change` bars before is still there.
+  for (let t = out.length - 1; t >= 0; t--) {
+    const before = t < change ? Number.NaN : out[t - change]!;
     const least = FLAT * Math.abs(high[t]!);
-    if (before <= least) return now <= least ? 0 : Number.NaN;
-    return 100 * ((now - before) / before);
-  });
+    if (before <= least) out[t] = out[t]! <= least ? 0 : Number.NaN;
+    else out[t] = 100 * ((out[t]! - before) / before);
+  }
+  return out;
 }
 
 export const chaikinVolatilityIndicator = indicator({

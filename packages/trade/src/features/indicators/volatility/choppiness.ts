@@ -17,14 +17,18 @@ export function choppiness(
   close: Float64Array,
   period = 14,
 ): Float64Array {
-  const path = rollingSum(trueRange(high, low, close), period);
+  const out = trueRange(high, low, close);
+  rollingSum(out, period, out);
   const top = rollingMax(high, period);
   const bottom = rollingMin(low, period);
-  return path.map((sum, t) => {
+  const scale = 100 / Math.log(period);
+  for (let t = 0; t < out.length; t++) {
+    const sum = out[t]!;
     const range = top[t]! - bottom[t]!;
-    if (range <= FLAT * Math.abs(close[t]!)) return Number.isNaN(sum) ? Number.NaN : 100;
-    return (100 * Math.log(sum / range)) / Math.log(period);
-  });
+    const still = range <= FLAT * Math.abs(close[t]!);
+    out[t] = still ? 100 + (sum - sum) : scale * Math.log(sum / range);
+  }
+  return out;
 }
 
 export const choppinessIndicator = indicator({

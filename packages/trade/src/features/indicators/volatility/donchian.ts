@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingMax, rollingMin } from "../rollingExtreme.ts";
-import { stochastic } from "../stochastic.ts";
+import { placeInRange } from "../stochastic.ts";
 
 export interface DonchianChannels {
   readonly upper: Float64Array;
@@ -28,9 +28,18 @@ export function donchian(
 ): DonchianChannels {
   const upper = rollingMax(high, period);
   const lower = rollingMin(low, period);
-  const middle = upper.map((top, t) => (top + lower[t]!) / 2);
-  const position = stochastic(high, low, close, period);
-  const width = middle.map((m, t) => (m > 0 ? (upper[t]! - lower[t]!) / m : Number.NaN));
+  const length = upper.length;
+  const middle = new Float64Array(length);
+  const position = new Float64Array(length);
+  const width = new Float64Array(length);
+  for (let t = 0; t < length; t++) {
+    const top = upper[t]!;
+    const bottom = lower[t]!;
+    const m = (top + bottom) / 2;
+    middle[t] = m;
+    position[t] = placeInRange(close[t]!, bottom, top);
+    width[t] = m > 0 ? (top - bottom) / m : Number.NaN;
+  }
   return { upper, lower, middle, position, width };
 }
 

@@ -16,9 +16,12 @@ export function garmanKlass(
   period = 20,
   barsPerYear = 1,
 ): Float64Array {
-  const variance = high.map(
-    (top, t) => 0.5 * logRatio(top, low[t]!) ** 2 - (2 * Math.LN2 - 1) * logRatio(close[t]!, open[t]!) ** 2,
-  );
+  const variance = new Float64Array(close.length);
+  for (let t = 0; t < variance.length; t++) {
+    const range = logRatio(high[t]!, low[t]!);
+    const body = logRatio(close[t]!, open[t]!);
+    variance[t] = 0.5 * range * range - (2 * Math.LN2 - 1) * body * body;
+  }
   return rootMean(variance, period, barsPerYear);
 }
 

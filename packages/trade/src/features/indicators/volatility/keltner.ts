@@ -31,13 +31,17 @@ export function keltner(
   start: AverageStart = "mean",
 ): KeltnerChannels {
   const middle = ema(close, period, start);
-  const range = atr(high, low, close, atrPeriod);
-  return {
-    middle,
-    upper: middle.map((m, t) => m + multiplier * range[t]!),
-    lower: middle.map((m, t) => m - multiplier * range[t]!),
-    width: middle.map((m, t) => (m > 0 ? (2 * multiplier * range[t]!) / m : Number.NaN)),
-  };
+  const upper = atr(high, low, close, atrPeriod);
+  const lower = new Float64Array(close.length);
+  const width = new Float64Array(close.length);
+  for (let t = 0; t < width.length; t++) {
+    const m = middle[t]!;
+    const half = multiplier * upper[t]!;
+    upper[t] = m + half;
+    lower[t] = m - half;
+    width[t] = m > 0 ? (2 * half) / m : Number.NaN;
+  }
+  return { middle, upper, lower, width };
 }
 
 export const keltnerIndicator = indicator({

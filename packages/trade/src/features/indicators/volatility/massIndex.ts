@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
 import { FLAT } from "../flat.ts";
+import { linear } from "../linear.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
 import type { AverageStart } from "../smooth.ts";
@@ -18,11 +19,13 @@ export function massIndex(
   smoothing = 9,
   start: AverageStart = "mean",
 ): Float64Array {
-  const range = high.map((top, t) => top - low[t]!);
-  const once = ema(range, smoothing, start);
-  const twice = ema(once, smoothing, start);
-  const ratio = once.map((value, t) => (twice[t]! <= FLAT * Math.abs(high[t]!) ? 1 : value / twice[t]!));
-  return rollingSum(ratio, period);
+  const once = linear(high, 1, low, -1);
+  ema(once, smoothing, start, once);
+  const out = ema(once, smoothing, start);
+  for (let t = 0; t < out.length; t++) {
+    out[t] = out[t]! <= FLAT * Math.abs(high[t]!) ? 1 : once[t]! / out[t]!;
+  }
+  return rollingSum(out, period, out);
 }
 
 export const massIndexIndicator = indicator({

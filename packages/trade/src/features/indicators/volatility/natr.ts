@@ -10,9 +10,11 @@ import { wilderLookback } from "../wilder.ts";
  * row later and agrees after the settling.
  */
 export function natr(high: Float64Array, low: Float64Array, close: Float64Array, period = 14): Float64Array {
-  return atr(high, low, close, period).map((range, t) =>
-    close[t]! > 0 ? 100 * (range / close[t]!) : Number.NaN,
-  );
+  const out = atr(high, low, close, period);
+  for (let t = 0; t < out.length; t++) {
+    out[t] = close[t]! > 0 ? 100 * (out[t]! / close[t]!) : Number.NaN;
+  }
+  return out;
 }
 
 export const natrIndicator = indicator({

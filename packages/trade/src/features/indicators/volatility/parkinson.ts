@@ -9,7 +9,11 @@ import { estimatorParams, rootMean } from "./yearly.ts";
  * Source: Parkinson, Journal of Business 53:1, 1980. The R package TTR has the same estimator, annualised with 260 by default.
  */
 export function parkinson(high: Float64Array, low: Float64Array, period = 20, barsPerYear = 1): Float64Array {
-  const variance = high.map((top, t) => logRatio(top, low[t]!) ** 2 / (4 * Math.LN2));
+  const variance = new Float64Array(high.length);
+  for (let t = 0; t < variance.length; t++) {
+    const range = logRatio(high[t]!, low[t]!);
+    variance[t] = (range * range) / (4 * Math.LN2);
+  }
   return rootMean(variance, period, barsPerYear);
 }
 

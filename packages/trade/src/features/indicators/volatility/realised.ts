@@ -1,3 +1,4 @@
+import { scaled } from "../linear.ts";
 import { logReturn } from "../logReturn.ts";
 import { indicator } from "../registry/indicator.ts";
 import { rollingDeviation } from "../rollingMoments.ts";
@@ -10,8 +11,8 @@ import { estimatorParams } from "./yearly.ts";
  * Tulip's `volatility` takes simple returns, divides by n and always by a year of 252: up to sqrt(n/(n-1)) lower.
  */
 export function realised(close: Float64Array, period = 20, barsPerYear = 1): Float64Array {
-  const year = Math.sqrt(barsPerYear);
-  return rollingDeviation(logReturn(close), period).map((deviation) => deviation * year);
+  const out = rollingDeviation(logReturn(close), period);
+  return barsPerYear === 1 ? out : scaled(out, Math.sqrt(barsPerYear), 0, out);
 }
 
 export const realisedIndicator = indicator({

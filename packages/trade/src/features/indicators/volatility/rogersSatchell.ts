@@ -9,11 +9,14 @@ export function rogersSatchellVariance(
   low: Float64Array,
   close: Float64Array,
 ): Float64Array {
-  return high.map(
-    (top, t) =>
-      logRatio(top, close[t]!) * logRatio(top, open[t]!) +
-      logRatio(low[t]!, close[t]!) * logRatio(low[t]!, open[t]!),
-  );
+  const out = new Float64Array(close.length);
+  for (let t = 0; t < out.length; t++) {
+    const fall = logRatio(high[t]!, close[t]!);
+    const rise = logRatio(high[t]!, open[t]!);
+    const back = logRatio(low[t]!, close[t]!);
+    out[t] = fall * rise + back * logRatio(low[t]!, open[t]!);
+  }
+  return out;
 }
 
 /**

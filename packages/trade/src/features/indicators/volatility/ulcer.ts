@@ -10,9 +10,14 @@ import { sma } from "../sma.ts";
  * highest close so far where there are fewer than n, and begins in row n-1; it agrees from row 2n-2 on.
  */
 export function ulcer(close: Float64Array, period = 14): Float64Array {
-  const peak = rollingMax(close, period);
-  const squares = close.map((price, t) => (peak[t]! > 0 ? (100 * (price / peak[t]! - 1)) ** 2 : Number.NaN));
-  return sma(squares, period).map(Math.sqrt);
+  const out = rollingMax(close, period);
+  for (let t = 0; t < out.length; t++) {
+    const fall = 100 * (close[t]! / out[t]! - 1);
+    out[t] = out[t]! > 0 ? fall * fall : Number.NaN;
+  }
+  sma(out, period, out);
+  for (let t = 0; t < out.length; t++) out[t] = Math.sqrt(out[t]!);
+  return out;
 }
 
 export const ulcerIndicator = indicator({

@@ -19,19 +19,23 @@ export function yangZhang(
   period = 20,
   barsPerYear = 1,
 ): Float64Array {
-  const gaps = rollingDeviation(
-    open.map((price, t) => (t > 0 ? logRatio(price, close[t - 1]!) : Number.NaN)),
-    period,
-  );
-  const bodies = rollingDeviation(
-    close.map((price, t) => logRatio(price, open[t]!)),
-    period,
-  );
-  const within = sma(rogersSatchellVariance(open, high, low, close), period);
+  const length = close.length;
+  const gaps = new Float64Array(length);
+  const bodies = new Float64Array(length);
+  for (let t = 0; t < length; t++) {
+    gaps[t] = t > 0 ? logRatio(open[t]!, close[t - 1]!) : Number.NaN;
+    bodies[t] = logRatio(close[t]!, open[t]!);
+  }
+  const within = rogersSatchellVariance(open, high, low, close);
+  sma(within, period, within);
+  const gap = rollingDeviation(gaps, period);
+  const body = rollingDeviation(bodies, period);
   const k = 0.34 / (1.34 + (period + 1) / (period - 1));
-  return gaps.map((gap, t) =>
-    Math.sqrt((gap * gap + k * bodies[t]! * bodies[t]! + (1 - k) * within[t]!) * barsPerYear),
-  );
+  for (let t = 0; t < length; t++) {
+    const variance = gap[t]! * gap[t]! + k * body[t]! * body[t]! + (1 - k) * within[t]!;
+    within[t] = Math.sqrt(variance * barsPerYear);
+  }
+  return within;
 }
 
 export const yangZhangIndicator = indicator({

@@ -13,11 +13,14 @@ export function moneyFlowVolume(
   close: Float64Array,
   volume: Float64Array,
 ): Float64Array {
-  return close.map((price, t) => {
+  const out = new Float64Array(close.length);
+  for (let t = 0; t < out.length; t++) {
+    const price = close[t]!;
     const range = high[t]! - low[t]!;
     const share = range <= FLAT * Math.abs(price) ? 0 : (price - low[t]! - (high[t]! - price)) / range;
-    return share * volume[t]!;
-  });
+    out[t] = share * volume[t]!;
+  }
+  return out;
 }
 
 /**
@@ -32,7 +35,8 @@ export function adl(
   close: Float64Array,
   volume: Float64Array,
 ): Float64Array {
-  return accumulate(moneyFlowVolume(high, low, close, volume), close);
+  const flow = moneyFlowVolume(high, low, close, volume);
+  return accumulate(flow, close, flow);
 }
 
 export const adlIndicator = indicator({

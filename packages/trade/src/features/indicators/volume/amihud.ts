@@ -9,16 +9,25 @@ import { rollingSum } from "../rollingSum.ts";
  * Source: Amihud, Journal of Financial Markets 5:1, 2002, equation 1, there over the days of a year; as in his table, times 10^6.
  */
 export function amihud(close: Float64Array, volume: Float64Array, period = 20, scale = 1e6): Float64Array {
-  const impact = close.map((price, t) => {
-    const before = t > 0 ? close[t - 1]! : Number.NaN;
+  const length = close.length;
+  const out = new Float64Array(length);
+  const traded = new Float64Array(length);
+  let before = Number.NaN;
+  for (let t = 0; t < length; t++) {
+    const price = close[t]!;
+    const amount = volume[t]!;
     const change = before > 0 && price > 0 ? Math.abs((price - before) / before) : Number.NaN;
-    return volume[t] === 0 ? 0 * change : volume[t]! > 0 ? change / (price * volume[t]!) : Number.NaN;
-  });
-  const traded = rollingSum(
-    volume.map((amount) => (Number.isFinite(amount) ? Math.sign(amount) : Number.NaN)),
-    period,
-  );
-  return rollingSum(impact, period).map((sum, t) => (traded[t] === 0 ? 0 * sum : scale * (sum / traded[t]!)));
+    before = price;
+    if (amount > 0) out[t] = change / (price * amount);
+    else out[t] = amount === 0 ? 0 * change : Number.NaN;
+    traded[t] = Math.sign(amount) + (amount - amount);
+  }
+  rollingSum(out, period, out);
+  rollingSum(traded, period, traded);
+  for (let t = 0; t < length; t++) {
+    out[t] = traded[t] === 0 ? 0 * out[t]! : scale * (out[t]! / traded[t]!);
+  }
+  return out;
 }
 
 export const amihudIndicator = indicator({

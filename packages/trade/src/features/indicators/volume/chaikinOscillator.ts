@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
+import { linear } from "../linear.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 import { adl } from "./adl.ts";
@@ -21,7 +22,8 @@ export function chaikinOscillator(
 ): Float64Array {
   const line = adl(high, low, close, volume);
   const slowly = ema(line, slow, start);
-  return ema(line, fast, start).map((quick, t) => quick - slowly[t]!);
+  ema(line, fast, start, line);
+  return linear(line, 1, slowly, -1, line);
 }
 
 export const chaikinOscillatorIndicator = indicator({

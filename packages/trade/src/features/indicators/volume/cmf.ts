@@ -16,9 +16,10 @@ export function cmf(
   period = 20,
 ): Float64Array {
   const traded = rollingSum(volume, period);
-  return rollingSum(moneyFlowVolume(high, low, close, volume), period).map((flow, t) =>
-    traded[t]! === 0 ? 0 * flow : flow / traded[t]!,
-  );
+  const out = moneyFlowVolume(high, low, close, volume);
+  rollingSum(out, period, out);
+  for (let t = 0; t < out.length; t++) out[t] = traded[t] === 0 ? 0 * out[t]! : out[t]! / traded[t]!;
+  return out;
 }
 
 export const cmfIndicator = indicator({

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { medianPrice } from "../medianPrice.ts";
 import { bars, indicator, number } from "../registry/indicator.ts";
 import { sma } from "../sma.ts";
 
@@ -16,12 +15,14 @@ export function easeOfMovement(
   period = 14,
   scale = 1e8,
 ): { emv: Float64Array; average: Float64Array } {
-  const middle = medianPrice(high, low);
-  const emv = middle.map((now, t) => {
-    if (t === 0) return Number.NaN;
-    const push = (now - middle[t - 1]!) * (high[t]! - low[t]!);
-    return volume[t] === 0 ? 0 * push : scale * (push / volume[t]!);
-  });
+  const emv = new Float64Array(high.length);
+  let before = Number.NaN;
+  for (let t = 0; t < emv.length; t++) {
+    const middle = (high[t]! + low[t]!) / 2;
+    const push = (middle - before) * (high[t]! - low[t]!);
+    before = middle;
+    emv[t] = volume[t] === 0 ? 0 * push : scale * (push / volume[t]!);
+  }
   return { emv, average: sma(emv, period) };
 }
 

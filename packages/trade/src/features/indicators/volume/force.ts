@@ -14,8 +14,13 @@ export function force(
   period = 13,
   start: AverageStart = "mean",
 ): Float64Array {
-  const flow = close.map((price, t) => (t > 0 ? (price - close[t - 1]!) * volume[t]! : Number.NaN));
-  return ema(flow, period, start);
+  const out = new Float64Array(close.length);
+  let before = Number.NaN;
+  for (let t = 0; t < out.length; t++) {
+    out[t] = (close[t]! - before) * volume[t]!;
+    before = close[t]!;
+  }
+  return ema(out, period, start, out);
 }
 
 export const forceIndicator = indicator({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ema } from "../ema.ts";
+import { linear } from "../linear.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -25,8 +26,9 @@ export function kvo(
 ): { kvo: Float64Array; signal: Float64Array } {
   const force = volumeForce(high, low, close, volume);
   const slowly = ema(force, slow, start);
-  const line = ema(force, fast, start).map((quick, t) => quick - slowly[t]!);
-  return { kvo: line, signal: ema(line, signal, start) };
+  const line = ema(force, fast, start, force);
+  linear(line, 1, slowly, -1, line);
+  return { kvo: line, signal: ema(line, signal, start, slowly) };
 }
 
 function volumeForce(
@@ -35,7 +37,7 @@ function volumeForce(
   close: Float64Array,
   volume: Float64Array,
 ): Float64Array {
-  const out = new Float64Array(close.length).fill(Number.NaN);
+  const out = new Float64Array(close.length);
   let trend = 0;
   let run = 0;
   let before = Number.NaN;
@@ -45,6 +47,7 @@ function volumeForce(
     before = level;
     if (Number.isNaN(change + volume[t]!)) {
       trend = 0;
+      out[t] = Number.NaN;
       continue;
     }
     if (change !== 0 && change !== trend) {

@@ -9,11 +9,14 @@ import { sma } from "../sma.ts";
  * column divides by a mean of 10 days that leaves it out too, others count it in, which holds the ratio below n.
  */
 export function rvol(volume: Float64Array, period = 20): Float64Array {
-  const usual = sma(volume, period);
-  return volume.map((now, t) => {
-    const before = t > 0 ? usual[t - 1]! : Number.NaN;
-    return before === 0 && now === 0 ? 1 : now / before;
-  });
+  const out = sma(volume, period);
+  let before = Number.NaN;
+  for (let t = 0; t < out.length; t++) {
+    const usual = before;
+    before = out[t]!;
+    out[t] = usual === 0 && volume[t] === 0 ? 1 : volume[t]! / usual;
+  }
+  return out;
 }
 
 export const rvolIndicator = indicator({

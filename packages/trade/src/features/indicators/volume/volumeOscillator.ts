@@ -1,12 +1,16 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
+import { linear } from "../linear.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import { sma } from "../sma.ts";
 import type { AverageStart } from "../smooth.ts";
 
-/** 100 (fast - slow) / slow, 0 where neither had trade. */
+/** 100 (fast - slow) / slow in place of `fast`, 0 where neither had trade. */
 function percentAbove(fast: Float64Array, slow: Float64Array): Float64Array {
-  return fast.map((quick, t) => (slow[t] === 0 ? 0 * quick : 100 * ((quick - slow[t]!) / slow[t]!)));
+  for (let t = 0; t < fast.length; t++) {
+    fast[t] = slow[t] === 0 ? 0 * fast[t]! : 100 * ((fast[t]! - slow[t]!) / slow[t]!);
+  }
+  return fast;
 }
 
 /**
@@ -29,9 +33,10 @@ export function pvo(
   signal = 9,
   start: AverageStart = "mean",
 ): { pvo: Float64Array; signal: Float64Array; histogram: Float64Array } {
-  const line = percentAbove(ema(volume, fast, start), ema(volume, slow, start));
+  const histogram = ema(volume, slow, start);
+  const line = percentAbove(ema(volume, fast, start), histogram);
   const smoothed = ema(line, signal, start);
-  return { pvo: line, signal: smoothed, histogram: line.map((value, t) => value - smoothed[t]!) };
+  return { pvo: line, signal: smoothed, histogram: linear(line, 1, smoothed, -1, histogram) };
 }
 
 const order = { path: ["fast"], message: "it must be shorter than slow" };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { typicalPrice } from "../medianPrice.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
-import { sma } from "../sma.ts";
+import { weightedMean } from "../trend/vwma.ts";
 
 /**
  * Volume-weighted average price of the last n bars, default 20: sum of p v over sum of v, p = (high + low + close) / 3, v the volume.
@@ -18,14 +18,13 @@ export function vwap(
   period = 20,
 ): Float64Array {
   const price = typicalPrice(high, low, close);
-  const weight = volume.map((amount) => (amount >= 0 ? amount : Number.NaN));
-  const traded = rollingSum(weight, period);
-  const plain = sma(price, period);
-  const money = rollingSum(
-    price.map((p, t) => p * weight[t]!),
-    period,
-  );
-  return money.map((sum, t) => (traded[t] === 0 ? plain[t]! : sum / traded[t]!));
+  const weights = new Float64Array(price.length);
+  const money = new Float64Array(price.length);
+  for (let t = 0; t < price.length; t++) {
+    weights[t] = volume[t]! >= 0 ? volume[t]! : Number.NaN;
+    money[t] = price[t]! * weights[t]!;
+  }
+  return weightedMean(price, money, rollingSum(weights, period, weights), period);
 }
 
 export const vwapIndicator = indicator({

@@ -8,12 +8,15 @@ import { indicator } from "../registry/indicator.ts";
  * A missing bar is NaN, and the row behind it is 0 again. Source: Williams, How I Made One Million Dollars, 1973; Achelis. Tulip leaves the first row out.
  */
 export function wad(high: Float64Array, low: Float64Array, close: Float64Array): Float64Array {
-  const flow = close.map((price, t) => {
-    const before = t > 0 ? close[t - 1]! : Number.NaN;
-    if (price > before) return price - Math.min(low[t]!, before);
-    return price < before ? price - Math.max(high[t]!, before) : price - before;
-  });
-  return accumulate(flow, close);
+  const flow = new Float64Array(close.length);
+  let before = Number.NaN;
+  for (let t = 0; t < flow.length; t++) {
+    const price = close[t]!;
+    if (price > before) flow[t] = price - Math.min(low[t]!, before);
+    else flow[t] = price < before ? price - Math.max(high[t]!, before) : price - before;
+    before = price;
+  }
+  return accumulate(flow, close, flow);
 }
 
 export const wadIndicator = indicator({
