@@ -11,7 +11,7 @@ export const Search = z.object({
   /** the chart ends a little after this moment (ms UTC) instead of at the last bar */
   at: z.number().optional().catch(undefined),
   /** indicators over the chart, each as `sma(period=20)` */
-  overlays: z.array(z.string().max(240)).max(8).optional().catch(undefined),
+  overlays: z.array(z.string().max(240)).max(6).optional().catch(undefined),
 });
 export type Search = z.infer<typeof Search>;
 

@@ -15,6 +15,7 @@ import { type KeyboardEvent, useEffect, useRef } from "react";
 import { countBefore } from "../api/barPages.ts";
 import { timeframeSeconds } from "../layout/format.ts";
 import { useTheme } from "../layout/useTheme.ts";
+import { type OverlayLine, OverlaySeries } from "./overlays/overlaySeries.ts";
 import { palette } from "./palette.ts";
 import { PlaceBands } from "./placeBands.ts";
 import { placeKey } from "./placeKey.ts";
@@ -27,6 +28,7 @@ interface Parts {
   volume: ISeriesApi<"Histogram">;
   markers: ISeriesMarkersPluginApi<Time>;
   bands: PlaceBands;
+  overlays: OverlaySeries;
 }
 
 interface CandleChartProps {
@@ -39,6 +41,8 @@ interface CandleChartProps {
   trades?: readonly Trade[];
   places?: readonly QualityPlace[];
   chosen?: QualityPlace | null;
+  /** lines of indicators, over the candles and in panes below */
+  overlays?: readonly OverlayLine[];
   /** asked for more when the reader comes near the first or the last bar */
   onEdge: (side: "older" | "newer") => void;
   label: string;
@@ -54,10 +58,12 @@ const FEW_BARS = 3;
 
 const noTrades: readonly Trade[] = [];
 const noPlaces: readonly QualityPlace[] = [];
+const noLines: readonly OverlayLine[] = [];
 
 /** Candles with volume below. Arrow keys move, plus and minus zoom, Home and End go to the ends of what is loaded. */
 export default function CandleChart(props: CandleChartProps) {
   const { bars, view, centre, trades = noTrades, places = noPlaces, chosen = null, onEdge, label } = props;
+  const { overlays = noLines } = props;
   const box = useRef<HTMLDivElement>(null);
   const parts = useRef<Parts | null>(null);
   const shown = useRef("");
@@ -110,7 +116,14 @@ export default function CandleChart(props: CandleChartProps) {
       width = now;
       if (seen) chart.timeScale().setVisibleLogicalRange(seen);
     });
-    parts.current = { chart, candles, volume, markers: createSeriesMarkers(candles, []), bands };
+    parts.current = {
+      chart,
+      candles,
+      volume,
+      markers: createSeriesMarkers(candles, []),
+      bands,
+      overlays: new OverlaySeries(chart),
+    };
     return () => {
       parts.current = null;
       shown.current = "";
@@ -123,7 +136,11 @@ export default function CandleChart(props: CandleChartProps) {
     const { chart, candles, volume } = parts.current;
     const colours = palette(theme);
     chart.applyOptions({
-      layout: { background: { color: colours.surface }, textColor: colours.muted },
+      layout: {
+        background: { color: colours.surface },
+        textColor: colours.muted,
+        panes: { separatorColor: colours.line, separatorHoverColor: colours.line },
+      },
       grid: { vertLines: { color: colours.line }, horzLines: { color: colours.line } },
       rightPriceScale: { borderColor: colours.line },
       timeScale: { borderColor: colours.line },
@@ -184,6 +201,11 @@ export default function CandleChart(props: CandleChartProps) {
     const spans = placeSpans(bars.time, timeframeSeconds(bars.timeframe) * 1000, places);
     parts.current.bands.show(spans, chosen && placeKey(chosen), colours);
   }, [bars, trades, places, chosen, theme]);
+
+  useEffect(() => {
+    const [first, last] = [bars.time[0], bars.time.at(-1)];
+    if (first !== undefined && last !== undefined) parts.current?.overlays.show(overlays, first, last);
+  });
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const scale = parts.current?.chart.timeScale();

@@ -63,52 +63,45 @@ export function ColumnDetail({ row, choice, isPending }: ColumnDetailProps) {
               </div>
             ))}
           </dl>
-          <div className="overflow-x-auto">
-            <table className="table table-tight">
-              <caption className="eyebrow pb-1 text-left">
-                Quantiles of {number(d.rows - d.missing)} training rows, in the column's own unit
-              </caption>
-              <thead>
-                <tr>
-                  {d.quantiles.map((q) => (
-                    <th key={q.share} scope="col" className="!text-right">
-                      {percent(q.share, 0)}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                <tr>
-                  {d.quantiles.map((q) => (
-                    <td key={q.share} className="!text-right">
-                      {figure(q.value)}
-                    </td>
-                  ))}
-                </tr>
-              </tbody>
-            </table>
+          <div>
+            <p className="eyebrow pb-1">
+              Quantiles of {number(d.rows - d.missing)} training rows, in the column's own unit
+            </p>
+            <dl
+              className="grid grid-cols-4 gap-x-3 gap-y-1 text-[0.86rem] sm:grid-cols-7"
+              data-testid="column-quantiles"
+            >
+              {d.quantiles.map((q) => (
+                <div key={q.share}>
+                  <dt className="eyebrow">{percent(q.share, 0)}</dt>
+                  <dd>{figure(q.value)}</dd>
+                </div>
+              ))}
+            </dl>
           </div>
           <p className="text-[0.86rem] text-muted" data-testid="column-missing">
             Missing: {number(d.missing)} of {number(d.rows)} training rows; {number(d.missingBars)} of{" "}
             {number(d.bars)} bars up to their end ({percent(d.missingBars / Math.max(1, d.bars), 2)}: warm-up
             and holes, which are no rows to learn from).
           </p>
-          <table className="table table-tight" data-testid="column-drift">
-            <caption className="eyebrow pb-1 text-left">Drift from the training rows</caption>
-            <thead>
-              <tr>
-                <th scope="col">Rows</th>
-                <th scope="col">with a value</th>
-                <th scope="col">PSI</th>
-                <th scope="col">KS distance</th>
-                <th scope="col">Reading</th>
-              </tr>
-            </thead>
-            <tbody>
-              <DriftRow name="Validation" drift={found.validation} />
-              <DriftRow name="Test (display only)" drift={found.test} />
-            </tbody>
-          </table>
+          <div className="overflow-x-auto">
+            <table className="table table-tight" data-testid="column-drift">
+              <caption className="eyebrow pb-1 text-left">Drift from the training rows</caption>
+              <thead>
+                <tr>
+                  <th scope="col">Rows</th>
+                  <th scope="col">with a value</th>
+                  <th scope="col">PSI</th>
+                  <th scope="col">KS distance</th>
+                  <th scope="col">Reading</th>
+                </tr>
+              </thead>
+              <tbody>
+                <DriftRow name="Validation" drift={found.validation} />
+                <DriftRow name="Test (display only)" drift={found.test} />
+              </tbody>
+            </table>
+          </div>
         </>
       )}
     </div>

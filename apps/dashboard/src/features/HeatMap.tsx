@@ -25,7 +25,7 @@ export function HeatMap({ names, r, label }: HeatMapProps) {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [width, setWidth] = useState(0);
-  const [at, setAt] = useState<Cell>({ row: 0, column: 0 });
+  const [at, setAt] = useState<Cell>({ row: 0, column: 1 });
   const [theme] = useTheme();
   const n = names.length;
   const room = Math.min(width, MOST_PX + 150);

@@ -58,13 +58,13 @@ export function Histogram({ distribution, label }: { distribution: ColumnDistrib
           />
         ))}
       </svg>
-      <figcaption className="mt-1 flex flex-wrap justify-between gap-x-4 text-[0.78rem] text-muted">
+      <figcaption className="mt-1 grid grid-cols-2 gap-x-4 text-[0.78rem] text-muted">
         <span>{figure(from)}</span>
-        <span>
-          lines: median and quartiles; {number(below)} rows below and {number(above)} above, at most{" "}
-          {number(most)} a bin
+        <span className="text-right">{figure(to)}</span>
+        <span className="col-span-2">
+          Lines: median and quartiles. {number(below)} rows lie below, {number(above)} above; the fullest bin
+          has {number(most)}.
         </span>
-        <span>{figure(to)}</span>
       </figcaption>
     </figure>
   );
