@@ -7,6 +7,7 @@ export {
   readParameters,
 } from "@orion/grad";
 export * from "./adaptation/index.ts";
+export * from "./calibration/index.ts";
 export * from "./device.ts";
 export * from "./ensemble/index.ts";
 export * from "./evaluation/index.ts";
