@@ -1,5 +1,8 @@
+export { readOnnxMetadata } from "./encode/onnxMetadata.ts";
 export type { OnnxPort, OnnxSummary } from "./encode/onnxSummary.ts";
 export { readOnnxSummary } from "./encode/onnxSummary.ts";
+export type { NodeAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "./encode/onnxWriter.ts";
+export { writeOnnx } from "./encode/onnxWriter.ts";
 export { GradDataError, GradUsageError } from "./errors.ts";
 export type { Explainer, ExplainerOptions } from "./explain/createExplainer.ts";
 export { createExplainer } from "./explain/createExplainer.ts";

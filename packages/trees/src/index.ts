@@ -12,6 +12,7 @@ export { svmToOnnx } from "./svm/svmToOnnx.ts";
 export type { SvmProgress } from "./svm/trainSvm.ts";
 export { type SvmControl, trainSvmInProcess } from "./svm/trainSvmInProcess.ts";
 export type { OpenedTrees } from "./training/openedTrees.ts";
+export type { OptionSpec, OptionSpecs, OptionsOf } from "./training/readOptions.ts";
 export type { RoundReport, TrainedModel, ValidationMetric } from "./training/roundReport.ts";
 export { type TrainControl, type Trainer, trainInThread } from "./training/trainInThread.ts";
 export type { TreeSet, TreeSets, TreeTable, TreeTask } from "./training/treeData.ts";

@@ -6,6 +6,8 @@ import type { OnnxAttribute } from "../ops/op.ts";
 export const IR_VERSION = 9;
 export const OPSET = 20;
 export const MICROSOFT_OPSET = 1;
+/** Trees, support vectors and other classical models: the domain ai.onnx.ml. */
+export const ML_OPSET = 3;
 export const DATA_TYPES: Readonly<Record<DType, number>> = {
   float32: 1,
   int32: 6,
@@ -14,12 +16,18 @@ export const DATA_TYPES: Readonly<Record<DType, number>> = {
   float64: 11,
 };
 
+/** What a node of a model may hold; the operations of the engine need the first four kinds alone. */
+export type NodeAttribute =
+  | OnnxAttribute
+  | { kind: "floats"; value: readonly number[] }
+  | { kind: "strings"; value: readonly string[] };
+
 export interface OnnxNode {
   type: string;
   domain: string;
   inputs: readonly string[];
   outputs: readonly string[];
-  attributes: Readonly<Record<string, OnnxAttribute>>;
+  attributes: Readonly<Record<string, NodeAttribute>>;
 }
 export interface OnnxTensor {
   name: string;
@@ -66,14 +74,27 @@ function packed(w: BinaryWriter, field: number, values: readonly number[]): void
   w.join();
 }
 
-function attribute(name: string, a: OnnxAttribute): Message {
+const encoder = new TextEncoder();
+const utf8 = (w: BinaryWriter, field: number, value: string) =>
+  w.tag(field, WireType.LengthDelimited).bytes(encoder.encode(value));
+
+function packedFloats(w: BinaryWriter, field: number, values: readonly number[]): void {
+  if (values.length === 0) return;
+  w.tag(field, WireType.LengthDelimited).fork();
+  for (const v of values) w.float(v);
+  w.join();
+}
+
+function attribute(name: string, a: NodeAttribute): Message {
   return (w) => {
     text(w, 1, name);
     if (a.kind === "float") w.tag(2, WireType.Bit32).float(a.value);
     if (a.kind === "int") integer(w, 3, a.value);
-    if (a.kind === "string") w.tag(4, WireType.LengthDelimited).bytes(new TextEncoder().encode(a.value));
+    if (a.kind === "string") utf8(w, 4, a.value);
+    if (a.kind === "floats") packedFloats(w, 7, a.value);
     if (a.kind === "ints") packed(w, 8, a.value);
-    integer(w, 20, { float: 1, int: 2, string: 3, ints: 7 }[a.kind]);
+    if (a.kind === "strings") for (const each of a.value) utf8(w, 9, each);
+    integer(w, 20, { float: 1, int: 2, string: 3, floats: 6, ints: 7, strings: 8 }[a.kind]);
   };
 }
 
@@ -131,7 +152,8 @@ export function writeOnnx(model: OnnxModel): Uint8Array {
     for (const v of model.made ?? []) nested(graph, 13, value(v));
   });
   const domains = new Map([["", OPSET]]);
-  for (const n of model.nodes) if (n.domain !== "") domains.set(n.domain, MICROSOFT_OPSET);
+  for (const n of model.nodes)
+    if (n.domain !== "") domains.set(n.domain, n.domain === "ai.onnx.ml" ? ML_OPSET : MICROSOFT_OPSET);
   for (const [domain, version] of domains)
     nested(w, 8, (opset) => {
       if (domain !== "") text(opset, 1, domain);

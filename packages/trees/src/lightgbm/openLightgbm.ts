@@ -5,7 +5,7 @@ import { NativeHandle } from "../native/nativeHandle.ts";
 import type { OpenedTrees } from "../training/openedTrees.ts";
 import { checkTable, type TreeTable } from "../training/treeData.ts";
 import { lightgbmEnsemble } from "./lightgbmEnsemble.ts";
-import { FLOAT32 } from "./trainLightgbm.ts";
+import { boosterImportance, FLOAT32 } from "./trainLightgbm.ts";
 
 /** Kinds of LGBM_BoosterPredictForMat. */
 const VALUE = 0;
@@ -68,11 +68,7 @@ export function openLightgbm(bytes: Uint8Array, options: { threads?: number } = 
     },
     margins: (table) => averaged(predict(table, MARGIN, outputs)),
     contributions: (table) => averaged(predict(table, CONTRIBUTIONS, outputs * (table.features + 1))),
-    importance: (kind) => {
-      const found = new Float64Array(ensemble.features);
-      library.check(library.boosterImportance(booster.pointer, 0, kind === "gain" ? 1 : 0, found));
-      return [...found];
-    },
+    importance: (kind) => boosterImportance(library, booster, ensemble.features, 0, kind),
     close: () => booster.close(),
   };
 }

@@ -71,7 +71,15 @@ export function trainLightgbm(
       if (isEnough || isFinished[0] === 1) break;
     }
     const rounds = stopping.keptOf(trained);
-    return { bytes: saveBooster(library, booster, rounds), rounds, metric, history: stopping.history };
+    const importance = (kind: "gain" | "split") =>
+      boosterImportance(library, booster, train.table.features, rounds, kind);
+    return {
+      bytes: saveBooster(library, booster, rounds),
+      rounds,
+      metric,
+      history: stopping.history,
+      importance: { gain: importance("gain"), split: importance("split") },
+    };
   } finally {
     for (const handle of open.reverse()) handle.close();
   }
@@ -180,4 +188,17 @@ export function saveBooster(library: LightgbmLibrary, booster: NativeHandle, rou
   }
   const text = Buffer.from(out.subarray(0, Number(length[0]) - 1)).toString("utf8");
   return new TextEncoder().encode(text.replace(/^\[num_threads: \d+\]$/m, "[num_threads: 0]"));
+}
+
+/** For each feature the gain of all splits on it, or their number, in the first rounds; 0: all of them. */
+export function boosterImportance(
+  library: LightgbmLibrary,
+  booster: NativeHandle,
+  features: number,
+  rounds: number,
+  kind: "gain" | "split",
+): number[] {
+  const found = new Float64Array(features);
+  library.check(library.boosterImportance(booster.pointer, rounds, kind === "gain" ? 1 : 0, found));
+  return [...found];
 }

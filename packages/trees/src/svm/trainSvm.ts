@@ -98,6 +98,7 @@ export function trainSvm(
       rounds: 1,
       metric: task.kind === "classes" ? "mlogloss" : "rmse",
       history: [],
+      importance: {},
     };
   } finally {
     library.freeModel(pointer);

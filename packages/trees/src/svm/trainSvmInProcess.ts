@@ -39,6 +39,7 @@ export async function trainSvmInProcess(
     return await new Promise<TrainedModel>((resolve, reject) => {
       child.on("message", (message: SvmMessage) => {
         if (message.kind === "progress") onProgress?.(message.progress);
+        else if (signal?.aborted) reject(signal.reason);
         else if (message.kind === "trained") resolve(message.model);
         else reject(rebuildFault(message));
       });

@@ -19,6 +19,8 @@ export interface TrainedModel {
   metric: ValidationMetric;
   /** the measure on the validation set after each round trained; empty without one */
   history: readonly number[];
+  /** by measure one number a feature: the gain of all splits on it, and how many they are; none for the svm */
+  importance: Readonly<Record<string, readonly number[]>>;
 }
 
 /** What a training loop is given to report to and to ask. */

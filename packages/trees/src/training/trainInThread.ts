@@ -68,8 +68,8 @@ export async function trainInThread(
     return await new Promise<TrainedModel>((resolve, reject) => {
       worker.on("message", (message: ThreadMessage) => {
         if (message.kind === "round") onRound?.(message.report);
+        else if (message.kind === "stopped" || signal?.aborted) reject(signal?.reason);
         else if (message.kind === "trained") resolve(message.model);
-        else if (message.kind === "stopped") reject(signal?.reason);
         else reject(rebuildFault(message));
       });
       worker.on("error", reject);

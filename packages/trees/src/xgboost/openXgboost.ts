@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import { TreesDataError } from "../errors.ts";
-import { copyFloats, copyPointers, copyStrings } from "../native/nativeMemory.ts";
+import { copyFloats, copyPointers } from "../native/nativeMemory.ts";
 import { xgboostLibrary } from "../native/xgboostLibrary.ts";
 import type { TreeEnsemble } from "../onnx/treeEnsemble.ts";
 import type { OpenedTrees } from "../training/openedTrees.ts";
 import { checkTable, type TreeTable } from "../training/treeData.ts";
-import { createBooster, createMatrix } from "./trainXgboost.ts";
+import { boosterImportance, createBooster, createMatrix } from "./trainXgboost.ts";
 import { xgboostEnsemble, xgboostVersionOf } from "./xgboostEnsemble.ts";
 
 /** Kinds of XGBoosterPredictFromDMatrix. */
@@ -81,33 +81,7 @@ export function openXgboost(bytes: Uint8Array, options: { threads?: number } = {
     },
     margins: (table) => Float64Array.from(predict(table, MARGIN)),
     contributions: (table) => Float64Array.from(predict(table, CONTRIBUTIONS)),
-    importance: (kind) => {
-      const config = { importance_type: kind === "gain" ? "total_gain" : "weight" };
-      const found: [number] = [0];
-      const names: [bigint | null] = [null];
-      const dimensions: [number] = [0];
-      const shape: [bigint | null] = [null];
-      const scores: [bigint | null] = [null];
-      library.check(
-        library.boosterScores(
-          booster.pointer,
-          JSON.stringify(config),
-          found,
-          names,
-          dimensions,
-          shape,
-          scores,
-        ),
-      );
-      const importance = new Array<number>(ensemble.features).fill(0);
-      const count = Number(found[0]);
-      if (count === 0) return importance;
-      const values = copyFloats(scores[0]!, count);
-      // features without names are called f0, f1, …
-      for (const [i, name] of copyStrings(names[0]!, count).entries())
-        importance[Number(name.slice(1))] = values[i]!;
-      return importance;
-    },
+    importance: (kind) => boosterImportance(library, booster, ensemble.features, kind),
     close: () => booster.close(),
   };
 }

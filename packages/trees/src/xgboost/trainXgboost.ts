@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { TreesDataError, TreesUsageError } from "../errors.ts";
 import { NativeHandle } from "../native/nativeHandle.ts";
-import { copyBytes } from "../native/nativeMemory.ts";
+import { copyBytes, copyFloats, copyStrings } from "../native/nativeMemory.ts";
 import { type XgboostLibrary, xgboostLibrary } from "../native/xgboostLibrary.ts";
 import { EarlyStopping } from "../training/earlyStopping.ts";
 import { readOptions } from "../training/readOptions.ts";
@@ -89,7 +89,15 @@ export function trainXgboost(
       library.check(library.boosterSlice(booster.pointer, 0, rounds, 1, out));
       result = kept(new NativeHandle("XGBoost booster", out[0]!, library.boosterFree));
     }
-    return { bytes: saveBooster(library, result), rounds, metric, history: stopping.history };
+    const importance = (kind: "gain" | "split") =>
+      boosterImportance(library, result, train.table.features, kind);
+    return {
+      bytes: saveBooster(library, result),
+      rounds,
+      metric,
+      history: stopping.history,
+      importance: { gain: importance("gain"), split: importance("split") },
+    };
   } finally {
     for (const handle of open.reverse()) handle.close();
   }
@@ -167,4 +175,30 @@ export function saveBooster(library: XgboostLibrary, booster: NativeHandle): Uin
   const out: [bigint | null] = [null];
   library.check(library.boosterSave(booster.pointer, '{"format":"json"}', length, out));
   return copyBytes(out[0]!, Number(length[0]));
+}
+
+/** For each feature the gain of all splits on it, or their number. */
+export function boosterImportance(
+  library: XgboostLibrary,
+  booster: NativeHandle,
+  features: number,
+  kind: "gain" | "split",
+): number[] {
+  const config = { importance_type: kind === "gain" ? "total_gain" : "weight" };
+  const found: [number] = [0];
+  const names: [bigint | null] = [null];
+  const dimensions: [number] = [0];
+  const shape: [bigint | null] = [null];
+  const scores: [bigint | null] = [null];
+  library.check(
+    library.boosterScores(booster.pointer, JSON.stringify(config), found, names, dimensions, shape, scores),
+  );
+  const importance = new Array<number>(features).fill(0);
+  const count = Number(found[0]);
+  if (count === 0) return importance;
+  const values = copyFloats(scores[0]!, count);
+  // features without names are called f0, f1, …
+  for (const [i, name] of copyStrings(names[0]!, count).entries())
+    importance[Number(name.slice(1))] = values[i]!;
+  return importance;
 }
