@@ -1,4 +1,16 @@
+export type { CopulaFamily, TailDependence } from "./copula/copula.ts";
+export { type CopulaName, copulaFamilies, copulaNames } from "./copula/families.ts";
+export * from "./copula/fitCopula.ts";
+export { kendallTau } from "./copula/kendallTau.ts";
+export { pseudoObservations } from "./copula/pseudoObservations.ts";
+export { simulateCopula } from "./copula/simulateCopula.ts";
+export * from "./covariance/ewma.ts";
+export * from "./covariance/harRv.ts";
+export * from "./covariance/ledoitWolf.ts";
 export { type InnovationName, innovations } from "./distributions/innovations.ts";
 export * from "./garch/fitGarch.ts";
+export { forecastGarch, type GarchForecast } from "./garch/forecastGarch.ts";
 export { type GarchOptions, type GarchSpec, garchSpec } from "./garch/garchSpec.ts";
-export * from "./garch/simulateGarch.ts";
+export * from "./garch/riskBacktest.ts";
+export { simulateGarch } from "./garch/simulateGarch.ts";
+export { exceedances, type LevelLosses, type TailLoss, valueAtRisk } from "./garch/valueAtRisk.ts";

@@ -33,7 +33,7 @@ describe.each(names)("%s", (name) => {
     // Simpson's rule in s, z = sinh s: the tails of a t with few degrees of freedom are long
     const parameters = { normal: [], t: [5], skewt: [6, -0.3] }[name];
     const steps = 4000;
-    const moments = [0, 0, 0, 0];
+    const moments = [0, 0, 0, 0, 0];
     for (let i = 0; i <= steps; i++) {
       const s = -15 + (30 * i) / steps;
       const z = Math.sinh(s);
@@ -41,10 +41,12 @@ describe.each(names)("%s", (name) => {
       const mass = weight * Math.exp(logDensity(z, parameters)) * Math.cosh(s);
       for (let k = 0; k < 3; k++) moments[k]! += mass * z ** k;
       moments[3]! += mass * Math.abs(z);
+      if (z < 0) moments[4]! += mass * z * z;
     }
     expect(moments[0]).toBeCloseTo(1, 7);
     expect(moments[1]).toBeCloseTo(0, 7);
     expect(moments[2]).toBeCloseTo(1, 6);
+    expect(innovation.lowerSquare(parameters)).toBeCloseTo(moments[4]!, 5);
     expect(meanAbsolute(innovation, parameters)).toBeCloseTo(moments[3]!, 5);
   });
 

@@ -12,4 +12,6 @@ export interface Innovation {
   quantile(p: number, shape: ArrayLike<number>): number;
   /** E[z | z <= quantile(p)], p in (0, 1): the expected shortfall at 1 - p is its negative */
   tailMean(p: number, shape: ArrayLike<number>): number;
+  /** E[z^2 1(z < 0)]: the share of the variance that falls below the mean, 1/2 for a symmetric z */
+  lowerSquare(shape: ArrayLike<number>): number;
 }

@@ -18,4 +18,5 @@ export const normal: Innovation = {
     const q = normalQuantile(p);
     return -Math.exp(-0.5 * q * q - HALF_LOG_TWO_PI) / p;
   },
+  lowerSquare: () => 0.5,
 };

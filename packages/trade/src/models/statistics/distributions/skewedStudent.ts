@@ -1,3 +1,4 @@
+import tCdf from "@stdlib/stats-base-dists-t-cdf";
 import type { Innovation } from "./innovation.ts";
 import { DEGREES, logScale, logScaleSlope, student, studentTailMean } from "./student.ts";
 
@@ -67,5 +68,20 @@ export const skewedStudent: Innovation = {
     if (p > left / 2) return ((1 - p) / p) * skewedStudent.tailMean(1 - p, [v, -skew]);
     const { a, b } = constants(v, skew);
     return (left * studentTailMean(p / left, v) - a) / b;
+  },
+  lowerSquare(shape) {
+    const [v, skew] = [shape[0]!, shape[1]!];
+    if (skew > 0) return 1 - skewedStudent.lowerSquare([v, -skew]);
+    const { a, b } = constants(v, skew);
+    const left = 1 - skew;
+    // z < 0 lies left of the mode: z = (left y - a) / b, y a Student t of variance 1 below a / left
+    const end = a / left;
+    const mass = student.cdf(end, [v]);
+    if (mass === 0) return 0;
+    const x = end * Math.sqrt(v / (v - 2));
+    // E[y^2 1(y < end)]: of an unscaled t, v ((v - 1)/(v - 2) F(x sqrt((v - 2)/v); v - 2) - F(x; v))
+    const squares = (v - 1) * tCdf(end, v - 2) - (v - 2) * tCdf(x, v);
+    const mean = mass * studentTailMean(mass, v);
+    return (left * (left * left * squares - 2 * left * a * mean + a * a * mass)) / (b * b);
   },
 };

@@ -48,4 +48,5 @@ export const student: Innovation = {
   quantile: (p, shape) =>
     p > 0 && p < 1 ? tQuantile(p, shape[0]!) * Math.sqrt((shape[0]! - 2) / shape[0]!) : Number.NaN,
   tailMean: (p, shape) => studentTailMean(p, shape[0]!),
+  lowerSquare: () => 0.5,
 };
