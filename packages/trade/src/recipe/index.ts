@@ -23,6 +23,7 @@ export * from "./predictSixHeads.ts";
 export * from "./quality/checkStored.ts";
 export * from "./quality/qualityOf.ts";
 export * from "./runIndicator.ts";
+export * from "./scan/index.ts";
 export { type SignedIn, signInSchwab } from "./schwabSignIn.ts";
 export * from "./selectFeatures.ts";
 export * from "./simulateVenue.ts";

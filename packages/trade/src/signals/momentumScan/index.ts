@@ -6,4 +6,6 @@ export { MEASURES, type Measure, type MeasureColumns, tailBars } from "./momentu
 export { type MomentumScan, momentumScan } from "./momentumScan.ts";
 export { momentumScore } from "./momentumScore.ts";
 export { parseScanOptions, type ScanOptions, type ScanOptionsInput } from "./scanOptions.ts";
+export { orderFault } from "./soundTail.ts";
 export { TREND_CLASSES, type TrendClass } from "./trendClass.ts";
+export { newestOf } from "./universeClock.ts";

@@ -11,11 +11,14 @@ export function quorum(symbols: number): number {
 
 /** The latest close by `asOf` that a quorum of the symbols with any bar by then has reached; NaN when none has a bar. */
 export function newestClose(series: readonly BarSeries[], asOf: number): number {
-  const lasts = series
-    .map((bars) => bars.closeTime[upperBound(bars.closeTime, asOf, bars.length) - 1] ?? Number.NaN)
-    .filter((time) => !Number.isNaN(time));
-  if (lasts.length === 0) return Number.NaN;
-  return Float64Array.from(lasts).sort()[lasts.length - quorum(lasts.length)]!;
+  return newestOf(
+    series.flatMap((bars) => bars.closeTime[upperBound(bars.closeTime, asOf, bars.length) - 1] ?? []),
+  );
+}
+
+/** The latest of the symbols' last closes that a quorum of them has reached; NaN when there is none. */
+export function newestOf(lasts: readonly number[]): number {
+  return Float64Array.from(lasts).sort()[lasts.length - quorum(lasts.length)] ?? Number.NaN;
 }
 
 /** The last `count` closes up to `newest` that any symbol has, each once, ascending; fewer where there are fewer. */

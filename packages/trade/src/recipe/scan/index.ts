@@ -1,0 +1,1 @@
+export { type OpenScan, openScan, type ScanRequest, type StoredScan, scanStored } from "./scanStored.ts";
