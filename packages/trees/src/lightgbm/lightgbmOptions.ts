@@ -38,6 +38,8 @@ export const LIGHTGBM_OPTIONS = {
   maxDropped: { kind: "integer", min: 1, max: 100_000, default: 50 },
   /** dart: probability that a round drops none (skip_drop) */
   skipDrop: { kind: "number", min: 0, max: 1, default: 0.5 },
+  /** the first tree starts from the mean of the targets, else from 0 (boost_from_average) */
+  startFromMean: { kind: "flag", default: true },
   /** zeros count as missing values */
   zeroAsMissing: { kind: "flag", default: false },
   /** 1: the prediction may only rise with the feature, -1: only fall, 0: free; empty: all free */

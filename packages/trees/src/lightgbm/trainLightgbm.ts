@@ -159,6 +159,7 @@ function parametersOf(o: LightgbmOptions, { task }: TreeSets): string {
     drop_rate: o.dropShare,
     max_drop: o.maxDropped,
     skip_drop: o.skipDrop,
+    boost_from_average: o.startFromMean,
     zero_as_missing: o.zeroAsMissing,
     seed: o.seed,
     num_threads: o.threads || availableParallelism(),

@@ -29,6 +29,7 @@ export function ensembleToOnnx(ensemble: TreeEnsemble): MlGraph {
         },
       ],
     };
+  if (link === "shares") return sharesToOnnx(ensemble);
   const trees = withBase(ensemble);
   const classes = link === "logistic" ? 2 : ensemble.base.length;
   return {
@@ -46,6 +47,50 @@ export function ensembleToOnnx(ensemble: TreeEnsemble): MlGraph {
           ...treeAttributes(trees, "class", link === "logistic" ? [1] : ensemble.base.map((_, k) => k)),
         },
       },
+    ],
+  };
+}
+
+/** Scores that are shares already: cut off below 0, where rounding may have put them, and divided by their sum. */
+function sharesToOnnx({ features, base, trees }: TreeEnsemble): MlGraph {
+  const node = (
+    type: string,
+    inputs: string[],
+    output: string,
+    attributes: Record<string, MlAttribute> = {},
+  ) => ({ type, domain: "", inputs, outputs: [output], attributes }) as const;
+  return {
+    inputs: [tableInput(features)],
+    outputs: classOutputs(base.length),
+    constants: [
+      // every class a little: rows that no class's trees claim are told alike for all
+      { name: "shares.least", dims: [], values: [1e-9] },
+      { name: "shares.axis", dims: [1], values: [1n] },
+    ],
+    nodes: [
+      {
+        type: "TreeEnsembleRegressor",
+        domain: "ai.onnx.ml",
+        inputs: ["x"],
+        outputs: ["shares"],
+        attributes: {
+          n_targets: { kind: "int", value: base.length },
+          aggregate_function: { kind: "string", value: "SUM" },
+          post_transform: { kind: "string", value: "NONE" },
+          ...treeAttributes(
+            trees,
+            "target",
+            base.map((_, k) => k),
+          ),
+        },
+      },
+      node("Max", ["shares", "shares.least"], "claimed"),
+      node("ReduceSum", ["claimed", "shares.axis"], "claims"),
+      node("Div", ["claimed", "claims"], "probabilities"),
+      node("ArgMax", ["probabilities"], "label", {
+        axis: { kind: "int", value: 1 },
+        keepdims: { kind: "int", value: 0 },
+      }),
     ],
   };
 }

@@ -22,9 +22,17 @@ export interface MlValue {
   dims: readonly (number | string)[];
 }
 
+/** Floats, or whole numbers of 64 bits. */
+export interface MlConstant {
+  name: string;
+  dims: readonly number[];
+  values: readonly number[] | readonly bigint[];
+}
+
 /** x [batch, features] to "label" [batch] and "probabilities" [batch, classes], or to "value" [batch, 1]. */
 export interface MlGraph {
   nodes: readonly MlNode[];
+  constants?: readonly MlConstant[];
   inputs: readonly MlValue[];
   outputs: readonly MlValue[];
 }

@@ -21,8 +21,8 @@ export interface EnsembleTree {
 /** Trees whose leaves add up to raw scores; the same for every library. */
 export interface TreeEnsemble {
   features: number;
-  /** softmax over the scores; the logistic function of the one score; the score itself */
-  link: "softmax" | "logistic" | "identity";
+  /** softmax over the scores; the logistic function of the one score; the score itself; the scores divided by their sum */
+  link: "softmax" | "logistic" | "identity" | "shares";
   /** where each score starts */
   base: readonly number[];
   trees: readonly EnsembleTree[];

@@ -1,5 +1,5 @@
 import { type OnnxNode, type OnnxTensor, writeOnnx } from "@orion/grad";
-import type { MlGraph } from "@orion/trees";
+import type { MlConstant, MlGraph } from "@orion/trees";
 
 /** A part of a model that is not the library's: nodes before or after it and the constants that they read. */
 export interface GraphPiece {
@@ -38,10 +38,12 @@ export function encodeMlGraph(
 ): Uint8Array {
   const isSpread = spread !== undefined && spread.places.length < spread.classes;
   const from = before ? "z" : "x";
-  const own = graph.nodes.map((node) => ({
+  const named = new Set(graph.outputs.map(({ name }) => name));
+  const own = (name: string): string => (isSpread && named.has(name) ? `present.${name}` : name);
+  const nodes = graph.nodes.map((node) => ({
     ...node,
-    inputs: node.inputs.map((name) => (name === "x" ? from : name)),
-    outputs: node.outputs.map((name) => (isSpread ? `present.${name}` : name)),
+    inputs: node.inputs.map((name) => (name === "x" ? from : own(name))),
+    outputs: node.outputs.map(own),
   }));
   const outputs = graph.outputs.map((o) =>
     isSpread && o.name === "probabilities" ? { ...o, dims: ["batch", spread.classes] } : o,
@@ -50,12 +52,22 @@ export function encodeMlGraph(
     ? spreading(spread.places, spread.classes)
     : { nodes: [], constants: [] };
   return writeOnnx({
-    nodes: [...(before?.nodes ?? []), ...own, ...after.nodes],
-    initializers: [...(before?.constants ?? []), ...after.constants],
+    nodes: [...(before?.nodes ?? []), ...nodes, ...after.nodes],
+    initializers: [
+      ...(before?.constants ?? []),
+      ...(graph.constants ?? []).map(tensorOf),
+      ...after.constants,
+    ],
     inputs: graph.inputs,
     outputs,
     metadata,
   });
+}
+
+function tensorOf({ name, dims, values }: MlConstant): OnnxTensor {
+  if (values.every((v) => typeof v === "number")) return floatConstant(name, dims, values);
+  const whole = BigInt64Array.from(values, BigInt);
+  return { name, dtype: "int64", dims, raw: new Uint8Array(whole.buffer) };
 }
 
 function spreading(places: readonly number[], classes: number): GraphPiece {

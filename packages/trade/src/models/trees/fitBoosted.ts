@@ -1,4 +1,11 @@
-import { ensembleToOnnx, lightgbmEnsemble, type Trainer, trainInThread, xgboostEnsemble } from "@orion/trees";
+import {
+  ensembleToOnnx,
+  forestShares,
+  lightgbmEnsemble,
+  type Trainer,
+  trainInThread,
+  xgboostEnsemble,
+} from "@orion/trees";
 import { UsageError } from "../../core/errors.ts";
 import { checkFit } from "../tabular/checkTabular.ts";
 import { openTabular } from "../tabular/openTabular.ts";
@@ -18,6 +25,8 @@ export interface BoostedSpec {
   options: Readonly<Record<string, unknown>>;
   /** rounds without improvement where the recipe says nothing and there are validation rows; 0 where the kind cannot stop early */
   patience: number;
+  /** probabilities are the leaves' mean class shares, not the library's link; see `forestShares` */
+  shares?: boolean;
 }
 
 /**
@@ -28,7 +37,7 @@ export interface BoostedSpec {
  * on rows nothing can be learnt from or with the library's own message
  */
 export async function fitBoosted(
-  { kind, trainer, options, patience }: BoostedSpec,
+  { kind, trainer, options, patience, shares = false }: BoostedSpec,
   { monotone, classWeights, earlyStoppingRounds }: CommonTreeConfig,
   train: TabularData,
   validation: TabularData | undefined,
@@ -66,7 +75,12 @@ export async function fitBoosted(
       },
     ),
   );
-  const ensemble = trainer === "xgboost" ? xgboostEnsemble(model.bytes) : lightgbmEnsemble(model.bytes);
+  const ensemble =
+    trainer === "xgboost"
+      ? xgboostEnsemble(model.bytes)
+      : shares && present
+        ? forestShares(lightgbmEnsemble(model.bytes))
+        : lightgbmEnsemble(model.bytes);
   const classes = train.target.kind === "classes" ? train.target.classes.length : 0;
   const onnx = encodeMlGraph(ensembleToOnnx(ensemble), {
     metadata: {

@@ -17,6 +17,9 @@ const ofBoosting = [
   "dropShare",
   "maxDropped",
   "skipDrop",
+  "startFromMean",
+  "l1",
+  "l2",
 ] as const;
 
 const forestSchema = optionsSchema(
@@ -29,7 +32,7 @@ export type RandomForestConfig = z.output<typeof RandomForestConfig>;
 
 /**
  * A random forest (Breiman 2001) by LightGBM's rf: trees on samples of 63.2 % of the rows, each split among a sample of the
- * columns, the score the mean of the trees. Where the recipe leaves `columnSampleByNode` at 1, √F of F columns are tried
+ * columns. Probabilities are the mean class shares of the leaves, values their mean. Where the recipe leaves `columnSampleByNode` at 1, √F of F columns are tried
  * for classes and a third for values, Breiman's own choices. Learns classes and values.
  */
 export const randomForestPart: TabularPart<"randomForest", typeof RandomForestConfig> = {
@@ -47,7 +50,8 @@ export const randomForestPart: TabularPart<"randomForest", typeof RandomForestCo
         {
           kind: "randomForest",
           trainer: "lightgbm",
-          options: { ...options, boosting: "rf", columnSampleByNode: chosen },
+          options: { ...options, boosting: "rf", startFromMean: false, columnSampleByNode: chosen },
+          shares: true,
           patience: 0,
         },
         { monotone, classWeights, earlyStoppingRounds },

@@ -1,29 +1,27 @@
 import { seededRandom } from "../../core/random.ts";
 
-/** Whether all rows of a class weigh alike, and what: [classes]; nothing where they differ. */
-export function weightsByClass(y: Int32Array, weights: Float64Array, classes: number): number[] | undefined {
-  const found = new Array<number>(classes).fill(Number.NaN);
-  for (const [row, c] of y.entries()) {
-    const w = weights[row]!;
-    if (Number.isNaN(found[c]!)) found[c] = w;
-    else if (found[c] !== w) return undefined;
-  }
-  return found.map((w) => (Number.isNaN(w) ? 1 : w));
-}
+/** Rows drawn at most for each row there is. */
+const MOST = 3;
 
 /**
- * As many rows as there are, drawn in proportion to their weights by systematic resampling (Kitagawa 1996): a row of
- * weight w is drawn ⌊n w / Σw⌋ times or once more. Rising.
+ * Rows in proportion to their weights by systematic resampling (Kitagawa 1996), rising, for a model that knows no weights:
+ * of m draws a row of weight w has ⌊m w / Σw⌋ or one more. m is Σw / (least weight above 0), so that whole weights of rows
+ * are met exactly, but no more than three times the rows.
  */
 export function rowsByWeight(weights: Float64Array, seed: number): number[] {
-  const n = weights.length;
-  const step = weights.reduce((a, b) => a + b, 0) / n;
+  let [sum, least] = [0, Number.POSITIVE_INFINITY];
+  for (const w of weights) {
+    sum += w;
+    if (w > 0 && w < least) least = w;
+  }
+  const draws = Math.max(2, Math.min(Math.round(sum / least), MOST * weights.length));
+  const step = sum / draws;
   const drawn: number[] = [];
   let next = seededRandom(seed).next() * step;
   let reached = 0;
   for (const [row, w] of weights.entries()) {
     reached += w;
-    while (next < reached && drawn.length < n) {
+    while (next < reached && drawn.length < draws) {
       drawn.push(row);
       next += step;
     }

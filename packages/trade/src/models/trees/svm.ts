@@ -8,7 +8,7 @@ import { encodeMlGraph, floatConstant, type GraphPiece, plainNode } from "./enco
 import { presentWeights } from "./fitBoosted.ts";
 import { withLibraryErrors } from "./libraryErrors.ts";
 import { nativeMetadata } from "./nativeModel.ts";
-import { rowsByWeight, weightsByClass } from "./rowsByWeight.ts";
+import { rowsByWeight } from "./rowsByWeight.ts";
 import { treeManifest } from "./treeManifest.ts";
 import { treeSets } from "./treeSets.ts";
 
@@ -36,8 +36,8 @@ export type SvmConfig = z.output<typeof SvmConfig>;
  * by libsvm (Chang and Lin 2011): C-SVC with probabilities by Platt's sigmoid on five folds and pairwise coupling (Wu, Lin
  * and Weng 2004) for classes, epsilon-SVR on standardised labels for values. Validation rows are not read.
  *
- * libsvm has no row weights: those that are alike within each class become the class's; others are met by drawing rows in
- * proportion to them, with the run's seed.
+ * libsvm has no row weights: rows are drawn in proportion to them, see `rowsByWeight`. Class weights move the boundary;
+ * the probabilities are fitted to the rows as they are.
  */
 export async function fitSvm(
   { classWeights, ...options }: SvmConfig,
@@ -54,27 +54,16 @@ export async function fitSvm(
   );
   const level = target.kind === "values" ? labelLevel(train) : { mean: 0, scale: 1 };
   const columns = table.names.length;
-  const isByClass =
-    present && weights ? weightsByClass(present.y, weights, present.places.length) : undefined;
-  const isDrawn = weights !== undefined && isByClass === undefined && weights.some((w) => w !== weights[0]);
-  const rows = isDrawn ? rowsByWeight(weights, context.seed) : rowsOfWeight(weights, table.rows);
+  const isDrawn = weights?.some((w) => w !== weights[0]) ?? false;
+  const rows =
+    weights && isDrawn
+      ? rowsByWeight(weights, context.seed)
+      : Array.from({ length: table.rows }, (_, i) => i);
   const learnt = {
     table: { values: rowsOf(z, columns, rows), rows: rows.length, features: columns },
     targets: Float32Array.from(rows, (row) => (sets.train.targets[row]! - level.mean) / level.scale),
   };
-  const wanted = presentWeights("svm", classWeights, train, present?.places).classWeights;
-  const balance =
-    wanted === "balanced" && present
-      ? present.places.map((_, k) => rows.length / (present.places.length * count(learnt.targets, k)))
-      : wanted;
-  const ofClass =
-    isByClass || Array.isArray(balance)
-      ? {
-          classWeights: (present?.places ?? []).map(
-            (_, k) => (isByClass?.[k] ?? 1) * Number(balance?.[k] ?? 1),
-          ),
-        }
-      : {};
+  const ofClass = presentWeights("svm", classWeights, train, present?.places);
   const model = await withLibraryErrors("svm", () =>
     trainSvmInProcess(
       { ...options, seed: context.seed % 2 ** 31 },
@@ -117,19 +106,12 @@ export async function fitSvm(
   return openTabular(onnx, manifest);
 }
 
-/** Rows of weight 0 do not take part. */
-const rowsOfWeight = (weights: Float64Array | undefined, rows: number): number[] =>
-  Array.from({ length: rows }, (_, i) => i).filter((i) => weights === undefined || weights[i]! > 0);
-
 function rowsOf(values: Float32Array, width: number, rows: readonly number[]): Float32Array {
   const picked = new Float32Array(rows.length * width);
   for (const [i, row] of rows.entries())
     picked.set(values.subarray(row * width, (row + 1) * width), i * width);
   return picked;
 }
-
-const count = (targets: Float32Array, k: number): number =>
-  targets.reduce((n, t) => (t === k ? n + 1 : n), 0);
 
 /** Mean and standard deviation of the labels; a constant label has the scale 1. */
 function labelLevel({ target, weights }: TabularData): { mean: number; scale: number } {
