@@ -40,10 +40,10 @@ const NAMES = (CONSONANTS.length * VOWELS.length) ** 2;
  * more symbols leave the first ones as they are. Names are four letters and `.M`, so that none is a listed one.
  *
  * Source: Politis and Romano, "The stationary bootstrap", Journal of the American Statistical Association 89, 1994.
- * @param panel N real series, NaN where one has no bar; any stored bars will do
+ * @param panel N real series, on one clock with NaN where one has no bar, or each with its own bars; any stored bars will do
  * @throws UsageError for counts that are not possible; DataError when no series has two bars in a row
  */
-export function madeUniverse(panel: Panel, options: MadeUniverseOptions): BarSeries[] {
+export function madeUniverse(panel: Pick<Panel, "series">, options: MadeUniverseOptions): BarSeries[] {
   const { symbols, days, seed, blockDays = 20, start = Date.UTC(2015, 0, 1) } = options;
   requireWhole("symbols", symbols, NAMES);
   requireWhole("days", days, 1_000_000);

@@ -34,13 +34,14 @@ export function* candidatesByDay(
   const clock = clockOf(usable);
   const next = new Uint32Array(usable.length);
   const placeOfLast = new Uint32Array(usable.length);
-  for (const [place, asOf] of clock.entries()) {
+  for (let place = 0; place < clock.length; place++) {
+    const asOf = clock[place]!;
     if (asOf > to) return;
     let reached = 0;
     let begun = 0;
-    for (const [s, { closeTime, length }] of usable.entries()) {
+    for (let s = 0; s < usable.length; s++) {
       const row = next[s]!;
-      if (row < length && closeTime[row] === asOf) {
+      if (row < usable[s]!.length && usable[s]!.closeTime[row] === asOf) {
         next[s] = row + 1;
         placeOfLast[s] = place;
         reached++;
@@ -49,9 +50,10 @@ export function* candidatesByDay(
     }
     if (asOf < from || reached < quorum(begun)) continue;
     const ranked: { symbol: string; score: number; history: MomentumHistory; row: number }[] = [];
-    for (const [s, history] of usable.entries()) {
+    for (let s = 0; s < usable.length; s++) {
       const row = next[s]! - 1;
       if (row < 0 || place - placeOfLast[s]! > filters.staleBars) continue;
+      const history = usable[s]!;
       const score = history.score[row]!;
       if (!Number.isNaN(score)) ranked.push({ symbol: history.instrument, score, history, row });
     }

@@ -43,25 +43,33 @@ export function judge(
   price: number,
   row: MeasureRow,
   stillBars: number,
-  { filters, windows }: ScanOptions,
-): Verdict | null {
-  const { minPrice, minDollarVolume, haltBars, rsi, minRvol } = filters;
-  if (stillBars >= haltBars)
-    return { reason: "halted", detail: `no volume or no move in the last ${haltBars} bars` };
-  if (price < minPrice) return { reason: "price", detail: `its last close ${price} is below ${minPrice}` };
-  if (row.dollarVolume < minDollarVolume) {
-    const detail = `its median dollar volume ${Math.round(row.dollarVolume)} is below ${minDollarVolume}`;
-    return { reason: "liquidity", detail };
-  }
-  if (!Number.isFinite(row.rvol)) {
-    const detail = `no volume in the ${windows.rvol} bars before the last to compare it with`;
-    return { reason: "liquidity", detail };
-  }
-  const unknown = Object.entries(row).find(([, value]) => !Number.isFinite(value));
-  if (unknown) return { reason: "broken", detail: `${unknown[0]} is not a finite number` };
-  if (rsi && !(row.rsi >= rsi[0] && row.rsi <= rsi[1]))
-    return { reason: "rsi", detail: `its RSI ${row.rsi.toFixed(1)} is not in ${rsi[0]} to ${rsi[1]}` };
-  if (minRvol !== undefined && row.rvol < minRvol)
-    return { reason: "rvol", detail: `its relative volume ${row.rvol.toFixed(2)} is below ${minRvol}` };
+  { filters }: ScanOptions,
+): DropReason | null {
+  if (stillBars >= filters.haltBars) return "halted";
+  if (price < filters.minPrice) return "price";
+  if (row.dollarVolume < filters.minDollarVolume || !Number.isFinite(row.rvol)) return "liquidity";
+  if (!Number.isFinite(row.rsi + row.percentChange + row.trend + row.gap)) return "broken";
+  if (!Number.isFinite(row.dollarVolume + row.distanceTo52WeekHigh)) return "broken";
+  if (filters.rsi && !(row.rsi >= filters.rsi[0] && row.rsi <= filters.rsi[1])) return "rsi";
+  if (filters.minRvol !== undefined && row.rvol < filters.minRvol) return "rvol";
   return null;
+}
+
+/** The numbers behind what `judge` said, in words. */
+export function detailOf(
+  reason: DropReason,
+  price: number,
+  row: MeasureRow,
+  { filters, windows }: ScanOptions,
+): string {
+  if (reason === "halted") return `no volume or no move in the last ${filters.haltBars} bars`;
+  if (reason === "price") return `its last close ${price} is below ${filters.minPrice}`;
+  if (reason === "liquidity" && row.dollarVolume < filters.minDollarVolume)
+    return `its median dollar volume ${Math.round(row.dollarVolume)} is below ${filters.minDollarVolume}`;
+  if (reason === "liquidity")
+    return `no volume in the ${windows.rvol} bars before the last to compare it with`;
+  if (reason === "rsi") return `its RSI ${row.rsi.toFixed(1)} is not in ${filters.rsi?.join(" to ")}`;
+  if (reason === "rvol") return `its relative volume ${row.rvol.toFixed(2)} is below ${filters.minRvol}`;
+  const unknown = Object.entries(row).find(([, value]) => !Number.isFinite(value));
+  return `${unknown?.[0] ?? "a measure"} is not a finite number`;
 }

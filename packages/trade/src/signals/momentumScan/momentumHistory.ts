@@ -29,7 +29,7 @@ export interface MomentumHistory {
  */
 export function momentumHistory(bars: BarSeries, options: ScanOptionsInput = {}): MomentumHistory {
   const checked = parseScanOptions(options);
-  const { windows, filters } = checked;
+  const { windows } = checked;
   const needed = barsNeeded(windows);
   const length = bars.length;
   const column = (): Float64Array => new Float64Array(length).fill(Number.NaN);
@@ -65,8 +65,8 @@ export function momentumHistory(bars: BarSeries, options: ScanOptionsInput = {})
         continue;
       }
       const row = measureRow(measures, t);
-      const verdict = judge(bars.close[t]!, row, Math.min(stillBars, filters.haltBars), checked);
-      if (verdict) dropped[t] = codeOf(verdict.reason);
+      const reason = judge(bars.close[t]!, row, stillBars, checked);
+      if (reason) dropped[t] = codeOf(reason);
       else score[t] = momentumScore(row, checked);
     }
     if (to < length) dropped[to] = codeOf("broken");

@@ -3,7 +3,7 @@ import { DataError, UsageError } from "../../core/errors.ts";
 import { isoTime } from "../../core/time.ts";
 import { type BarSeries, sliceBars } from "../../market/bars.ts";
 import { type Candidate, candidateOf, topRanked } from "./candidate.ts";
-import { type Dropped, judge, type Verdict } from "./dropReasons.ts";
+import { type Dropped, detailOf, judge, type Verdict } from "./dropReasons.ts";
 import { barsNeeded, lastMeasures, type MeasureRow, tailBars } from "./momentumMeasures.ts";
 import { momentumScore } from "./momentumScore.ts";
 import { parseScanOptions, type ScanOptions, type ScanOptionsInput } from "./scanOptions.ts";
@@ -106,5 +106,7 @@ function measured(
     stillBars++;
   const row = lastMeasures(sliceBars(bars, from, end), options.windows);
   const price = bars.close[end - 1]!;
-  return judge(price, row, stillBars, options) ?? { row, price, asOf: last };
+  const reason = judge(price, row, stillBars, options);
+  if (reason) return { reason, detail: detailOf(reason, price, row, options) };
+  return { row, price, asOf: last };
 }
