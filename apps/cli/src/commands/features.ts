@@ -4,6 +4,19 @@ import { describeBuiltFeatures, describeSelection } from "../terminal/describeFe
 import { answer } from "../terminal/output.ts";
 import { progressBar } from "../terminal/progressBar.ts";
 
+interface BuildOptions {
+  recipe?: string;
+  set?: string;
+  symbol?: string;
+  market?: string;
+  timeframe?: string;
+  universe?: string;
+  out: string;
+}
+
+const setOption =
+  "instead of a recipe: a feature set, its kind or YAML with its own keys such as '{ kind: futures100, beside: [funding] }'";
+
 interface SelectOptions {
   recipe: string;
   symbol?: string;
@@ -23,20 +36,28 @@ function share(text: string): number {
 export function addFeatures(program: Command): void {
   const features = program
     .command("features")
-    .description("What a recipe's network sees.")
+    .description("What a recipe's network sees, or what a feature set computes.")
     .addHelpText(
       "after",
       "\nExamples:\n  ./orion features list\n  ./orion features build --recipe orionquant --out features.parquet\n  ./orion features select --recipe hybrid",
     );
   features
     .command("list")
-    .description("Every column of a recipe with its formula and source.")
-    .option("--recipe <name>", "a recipe's name or a .yaml file", "orionquant")
-    .addHelpText("after", "\nExample:\n  ./orion features list --recipe orionquant")
-    .action(async (options: { recipe: string }, command: Command) => {
+    .description("Every column of a recipe or of a feature set, with its formula and source.")
+    .option("--recipe <name>", "a recipe's name or a .yaml file (default: orionquant)")
+    .option("--set <set>", setOption)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  ./orion features list --recipe orionquant\n  ./orion features list --set scanner90\n  ./orion features list --set '{ kind: scanner90, timeframes: [1m, 5m, 30m, 1h, 6h, 1d] }' --json",
+    )
+    .action(async ({ recipe, set }: { recipe?: string; set?: string }, command: Command) => {
       const session = sessionOf(command);
-      const { listFeatures } = await import("@orion/trade/recipe");
-      const columns = await listFeatures(options.recipe);
+      const { listFeatures, listSetFeatures } = await import("@orion/trade/recipe");
+      if (recipe !== undefined && set !== undefined) {
+        const { UsageError } = await import("@orion/trade/core");
+        throw new UsageError("--set: name a recipe or a set, not both");
+      }
+      const columns = set === undefined ? await listFeatures(recipe ?? "orionquant") : listSetFeatures(set);
       answer(session, columns, () =>
         columns
           .map((c, i) => `${String(i + 1).padStart(2)}  ${c.name}\n    ${c.formula}\n    ${c.source}`)
@@ -45,18 +66,24 @@ export function addFeatures(program: Command): void {
     });
   features
     .command("build")
-    .description("Compute a recipe's columns over all stored bars and write them to a Parquet file.")
-    .option("--recipe <name>", "a recipe's name or a .yaml file", "orionquant")
-    .option("--symbol <symbol>", "this symbol alone instead of the recipe's")
+    .description(
+      "Compute the columns of a recipe, or of a feature set on one symbol, over all stored bars and write them to a Parquet file.",
+    )
+    .option("--recipe <name>", "a recipe's name or a .yaml file (default: orionquant)")
+    .option("--set <set>", setOption)
+    .option("--symbol <symbol>", "of a recipe: this symbol alone instead of its own; of a set: its symbol")
+    .option("--market <market>", "of a set: spot, futures or stock")
+    .option("--timeframe <t>", "of a set: length of a bar, such as 5m")
+    .option("--universe <name>", "of a set that ranks: small, medium, large or a .csv file")
     .requiredOption(
       "--out <file>",
       "the .parquet file to write: symbol, closeTime (ms UTC), one column a feature",
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  ./orion features build --recipe orionquant --out features.parquet\n  ./orion features build --recipe hybrid --symbol AAPL --out aapl.parquet --json",
+      "\nExamples:\n  ./orion features build --recipe orionquant --out features.parquet\n  ./orion features build --recipe hybrid --symbol AAPL --out aapl.parquet --json\n  ./orion features build --set scanner90 --symbol SPY --market stock --timeframe 1m --out spy.parquet\n  ./orion features build --set '{ kind: futures100, beside: [funding, mark] }' --symbol BTCUSDT --market futures --timeframe 5m --out btc.parquet",
     )
-    .action(async (options: { recipe: string; symbol?: string; out: string }, command: Command) => {
+    .action(async (options: BuildOptions, command: Command) => {
       const session = sessionOf(command);
       const { buildFeatures } = await import("@orion/trade/recipe");
       const bar = progressBar();

@@ -13,9 +13,9 @@ import {
   type Workspace,
 } from "../store/index.ts";
 import type { RangeMs } from "./dataUse.ts";
-import type { AnyRecipe } from "./recipeSchema.ts";
+import type { SeenUniverse } from "./seenUniverse.ts";
 
-type Universe = Pick<AnyRecipe["universe"], "market" | "timeframe">;
+type Universe = Pick<SeenUniverse, "market" | "timeframe">;
 
 /**
  * What is stored of a symbol beside its bars, from its beginning, whatever range is trained on: what was known before the

@@ -3,7 +3,7 @@ import type { BarSeries } from "../market/bars.ts";
 import { findBars, readBars, type Workspace } from "../store/index.ts";
 import { adjustedBars } from "./adjustedBars.ts";
 import type { RangeMs } from "./dataUse.ts";
-import type { MultiTaskRecipe } from "./recipeSchema.ts";
+import type { SeenUniverse } from "./seenUniverse.ts";
 
 /**
  * The instruments that every symbol is seen beside: their bars, or mark prices where only these are stored (an index such
@@ -13,10 +13,10 @@ import type { MultiTaskRecipe } from "./recipeSchema.ts";
  */
 export async function contextBars(
   workspace: Workspace,
-  recipe: MultiTaskRecipe,
+  { universe }: { readonly universe: SeenUniverse },
   range: RangeMs,
 ): Promise<BarSeries[]> {
-  const { context, market, timeframe } = recipe.universe;
+  const { context = [], market, timeframe } = universe;
   const until = range.to === undefined ? {} : { to: range.to };
   const found: BarSeries[] = [];
   for (const symbol of context) {
@@ -31,7 +31,7 @@ export async function contextBars(
     const kind = stored.kind === "mark" ? "mark" : "bars";
     const bars = await readBars(workspace, { symbol, market, timeframe, kind }, until);
     // an index such as the VIX neither splits nor pays
-    found.push(kind === "mark" ? bars : await adjustedBars(workspace, bars, recipe.universe));
+    found.push(kind === "mark" ? bars : await adjustedBars(workspace, bars, universe));
   }
   return found;
 }

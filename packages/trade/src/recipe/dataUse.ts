@@ -1,11 +1,10 @@
 import { DataError, UsageError } from "../core/errors.ts";
 import { isoTime, parseTime } from "../core/time.ts";
-import type { Adjustment } from "../market/actions/adjustBars.ts";
 import type { BarSeries } from "../market/bars.ts";
 import { openWorkspace, readBars, type Workspace } from "../store/index.ts";
 import { adjustedBars } from "./adjustedBars.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
-import type { Recipe } from "./recipeSchema.ts";
+import type { SeenUniverse } from "./seenUniverse.ts";
 
 export interface RangeText {
   readonly from?: string | undefined;
@@ -39,7 +38,7 @@ export function workspaceOf(context: PipelineContext): Promise<Workspace> {
  */
 export async function recipeBars(
   workspace: Workspace,
-  recipe: { readonly universe: Recipe["universe"] & { readonly prices?: Adjustment | undefined } },
+  recipe: { readonly universe: Pick<SeenUniverse, "symbols" | "market" | "timeframe" | "prices"> },
   range: RangeMs = {},
 ): Promise<BarSeries> {
   const { symbols, market, timeframe } = recipe.universe;

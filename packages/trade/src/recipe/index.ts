@@ -9,6 +9,7 @@ export * from "./describeFeatures/index.ts";
 export * from "./describeSources.ts";
 export * from "./downloadData.ts";
 export * from "./explainModel.ts";
+export { listSetFeatures } from "./featureSource.ts";
 export * from "./followData.ts";
 export * from "./importFactorFiles.ts";
 export * from "./inspectModel.ts";

@@ -1,13 +1,10 @@
 import { timeframeMs } from "../core/time.ts";
 import type { BarSeries, Peers } from "../market/bars.ts";
-import type { MultiTaskRecipe } from "./recipeSchema.ts";
 import { knownWhileMember } from "./recipeUniverse.ts";
+import type { SeenUniverse } from "./seenUniverse.ts";
 
-/** Bars as the symbols of a recipe's universe: when each was in it and its sector, in the order of their names. */
-export function peersOf(
-  { universe: { periods, sectors, timeframe } }: MultiTaskRecipe,
-  bars: readonly BarSeries[],
-): Peers {
+/** Bars as the symbols of a universe: when each was in it and its sector, in the order of their names. */
+export function peersOf({ periods, sectors, timeframe }: SeenUniverse, bars: readonly BarSeries[]): Peers {
   const symbols = bars
     .toSorted((a, b) => (a.instrument < b.instrument ? -1 : a.instrument > b.instrument ? 1 : 0))
     .map((one) => {

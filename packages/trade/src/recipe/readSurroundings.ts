@@ -1,3 +1,4 @@
+import type { Feature } from "../features/index.ts";
 import type { BarSeries } from "../market/bars.ts";
 import type { BesideSeries } from "../market/panel/besideColumns.ts";
 import type { Workspace } from "../store/index.ts";
@@ -6,7 +7,8 @@ import { contextBars } from "./contextBars.ts";
 import { featuresOf } from "./dataset.ts";
 import { type RangeMs, recipeBars } from "./dataUse.ts";
 import { peersOf } from "./peersOf.ts";
-import { type AnyRecipe, isMultiTask } from "./recipeSchema.ts";
+import type { AnyRecipe } from "./recipeSchema.ts";
+import type { SeenUniverse } from "./seenUniverse.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface SurroundingsOptions {
@@ -25,37 +27,36 @@ export interface SurroundingsOptions {
 export async function readSurroundings(
   workspace: Workspace,
   recipe: AnyRecipe,
-  { range = {}, symbols = recipe.universe.symbols, signal }: SurroundingsOptions = {},
+  options: SurroundingsOptions = {},
 ): Promise<Surroundings> {
-  const { universe } = recipe;
+  return surroundingsOf(workspace, recipe.universe, featuresOf(recipe), options);
+}
+
+/** The same for features over any universe. */
+export async function surroundingsOf(
+  workspace: Workspace,
+  universe: SeenUniverse,
+  features: readonly Feature[],
+  { range = {}, symbols = universe.symbols, signal }: SurroundingsOptions = {},
+): Promise<Surroundings> {
   const beside = new Map<string, BesideSeries>();
   for (const symbol of universe.beside ? symbols : []) {
     signal?.throwIfAborted();
     beside.set(symbol, await besideStored(workspace, symbol, universe, universe.beside ?? [], range));
   }
   const around = beside.size > 0 ? { beside } : {};
-  if (!isMultiTask(recipe)) return { context: [], ...around };
-  const context = await contextBars(workspace, recipe, range);
-  if (!featuresOf(recipe).some((feature) => feature.needs?.peers)) return { context, ...around };
+  const context = await contextBars(workspace, { universe }, range);
+  if (!features.some((feature) => feature.needs?.peers)) return { context, ...around };
   const bars: BarSeries[] = [];
-  for (const symbol of peerSymbols(recipe)) {
+  for (const symbol of peerSymbols(universe)) {
     signal?.throwIfAborted();
-    const one = { universe: { ...recipe.universe, symbols: [symbol] } };
+    const one = { universe: { ...universe, symbols: [symbol] } };
     bars.push(await recipeBars(workspace, one, range.to === undefined ? {} : { to: range.to }));
   }
-  return { context, ...around, peers: peersOf(recipe, bars) };
+  return { context, ...around, peers: peersOf(universe, bars) };
 }
 
-/** The symbols that a recipe's are ranked among, each once. */
-export function peerSymbols({
-  universe: { symbols, peers = symbols },
-}: {
-  universe: PeerUniverse;
-}): string[] {
+/** The symbols that a universe's are ranked among, each once. */
+export function peerSymbols({ symbols, peers = symbols }: SeenUniverse): string[] {
   return [...new Set([...peers, ...symbols])].sort();
-}
-
-interface PeerUniverse {
-  readonly symbols: readonly string[];
-  readonly peers?: readonly string[] | undefined;
 }

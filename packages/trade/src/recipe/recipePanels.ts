@@ -1,10 +1,12 @@
+import type { Feature } from "../features/index.ts";
 import type { BarSeries } from "../market/bars.ts";
 import { checkSymbol } from "../market/index.ts";
 import type { Workspace } from "../store/index.ts";
 import { featuresOf } from "./dataset.ts";
 import { recipeBars } from "./dataUse.ts";
-import { peerSymbols, readSurroundings } from "./readSurroundings.ts";
+import { peerSymbols, surroundingsOf } from "./readSurroundings.ts";
 import { type AnyRecipe, isMultiTask } from "./recipeSchema.ts";
+import type { SeenUniverse } from "./seenUniverse.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The recipe for one symbol instead of its own, ranked as before; as it is when none is named. */
@@ -12,7 +14,7 @@ export function recipeFor<R extends AnyRecipe>(recipe: R, symbol: string | undef
   if (symbol === undefined) return recipe;
   const symbols = [checkSymbol(symbol)];
   const ranks = isMultiTask(recipe) && featuresOf(recipe).some((feature) => feature.needs?.peers);
-  const peers = ranks ? { peers: peerSymbols(recipe) } : {};
+  const peers = ranks ? { peers: peerSymbols(recipe.universe) } : {};
   return { ...recipe, universe: { ...recipe.universe, symbols, ...peers } };
 }
 
@@ -28,11 +30,21 @@ export async function recipeSeries(
   recipe: AnyRecipe,
   signal: AbortSignal | undefined,
 ): Promise<RecipeSeries> {
+  return readSeries(workspace, recipe.universe, featuresOf(recipe), signal);
+}
+
+/** The same for features over any universe. */
+export async function readSeries(
+  workspace: Workspace,
+  universe: SeenUniverse,
+  features: readonly Feature[],
+  signal: AbortSignal | undefined,
+): Promise<RecipeSeries> {
   const bars: BarSeries[] = [];
   // in the order in which a training stacks them
-  for (const symbol of recipe.universe.symbols.toSorted()) {
+  for (const symbol of universe.symbols.toSorted()) {
     signal?.throwIfAborted();
-    bars.push(await recipeBars(workspace, { universe: { ...recipe.universe, symbols: [symbol] } }));
+    bars.push(await recipeBars(workspace, { universe: { ...universe, symbols: [symbol] } }));
   }
-  return { bars, context: await readSurroundings(workspace, recipe, { signal }) };
+  return { bars, context: await surroundingsOf(workspace, universe, features, { signal }) };
 }

@@ -2,7 +2,8 @@ import { dirname, isAbsolute, join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { type GicsSector, type Member, memberPeriod, universeSymbols } from "../market/index.ts";
 import { loadUniverse, UNIVERSES } from "./loadUniverse.ts";
-import { type AnyRecipeFile, isMultiTask, type MultiTaskRecipe } from "./recipeSchema.ts";
+import { type AnyRecipeFile, isMultiTask } from "./recipeSchema.ts";
+import type { Period } from "./seenUniverse.ts";
 
 /**
  * A recipe whose `universe.file` names a universe (`small`, or a .csv file beside the recipe) with the symbols of its
@@ -24,28 +25,32 @@ export async function withUniverse(recipe: AnyRecipeFile, place: string): Promis
       `${place}: universe.file: ${file} has no symbol of market ${market}: choose another file or market`,
     );
   }
-  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-  const periodsOf = (symbol: string) =>
-    universe.members
-      .filter((m) => m.symbol === symbol && m.market === market)
-      .map(memberPeriod)
-      .map(({ from, to }) => ({ from: day(from), to: Number.isFinite(to) ? day(to) : null }));
+  const members = universe.members.filter((m) => m.market === market);
   return {
     ...recipe,
     universe: {
       ...recipe.universe,
       symbols: found,
-      periods: Object.fromEntries(found.map((symbol) => [symbol, periodsOf(symbol)])),
-      sectors: {
-        ...sectorsOf(universe.members.filter((m) => m.market === market)),
-        ...recipe.universe.sectors,
-      },
+      periods: periodsOf(members),
+      sectors: { ...sectorsOf(members), ...recipe.universe.sectors },
     },
   };
 }
 
+/** By symbol the days in which it is in the universe. */
+export function periodsOf(members: readonly Member[]): Record<string, { from: string; to: string | null }[]> {
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  const found: Record<string, { from: string; to: string | null }[]> = {};
+  for (const member of members) {
+    const { from, to } = memberPeriod(member);
+    const periods = found[member.symbol] ?? [];
+    found[member.symbol] = [...periods, { from: day(from), to: Number.isFinite(to) ? day(to) : null }];
+  }
+  return found;
+}
+
 /** The sector of each symbol; none of one whose periods name two: which of them was known when is not in the file. */
-function sectorsOf(members: readonly Member[]): Record<string, GicsSector> {
+export function sectorsOf(members: readonly Member[]): Record<string, GicsSector> {
   const found = new Map<string, GicsSector | null>();
   for (const { symbol, sector } of members)
     found.set(symbol, found.has(symbol) && found.get(symbol) !== sector ? null : sector);
@@ -59,7 +64,7 @@ function sectorsOf(members: readonly Member[]): Record<string, GicsSector> {
 export function knownWhileMember(
   knownAt: Float64Array,
   closeTime: Float64Array,
-  periods: NonNullable<MultiTaskRecipe["universe"]["periods"]>[string] | undefined,
+  periods: readonly Period[] | undefined,
 ): Float64Array {
   if (periods === undefined) return knownAt;
   const stretches = periods.map(({ from, to }) => ({

@@ -4,7 +4,7 @@ import type { BarSeries, Panel, Peers } from "../market/bars.ts";
 import { alignPanel } from "../market/panel/alignPanel.ts";
 import { type BesideSeries, besideColumns } from "../market/panel/besideColumns.ts";
 import { barsSha256 } from "../store/index.ts";
-import type { AnyRecipe } from "./recipeSchema.ts";
+import type { SeenUniverse } from "./seenUniverse.ts";
 
 /** What the symbols of a recipe are seen beside; read once for all of them. */
 export interface Surroundings {
@@ -20,7 +20,11 @@ export interface Surroundings {
 export const ALONE: Surroundings = { context: [] };
 
 /** What a recipe's features are computed on: a symbol's bars and what was known beside them as of each close. */
-export function recipePanel(recipe: AnyRecipe, bars: BarSeries, around: Surroundings): Panel {
+export function recipePanel(
+  recipe: { readonly universe: Pick<SeenUniverse, "timeframe"> },
+  bars: BarSeries,
+  around: Surroundings,
+): Panel {
   const stored = around.beside?.get(bars.instrument);
   return alignPanel(bars, around.context, {
     barMs: timeframeMs(recipe.universe.timeframe),

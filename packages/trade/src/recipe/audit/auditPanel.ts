@@ -19,6 +19,6 @@ function surroundingsOf(recipe: AnyRecipe, { targets, context, beside, peers }: 
   return {
     context,
     ...(pairs ? { beside: new Map(pairs) } : {}),
-    ...(peers && isMultiTask(recipe) ? { peers: peersOf(recipe, [...targets, ...peers]) } : {}),
+    ...(peers && isMultiTask(recipe) ? { peers: peersOf(recipe.universe, [...targets, ...peers]) } : {}),
   };
 }
