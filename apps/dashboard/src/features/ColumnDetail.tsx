@@ -1,6 +1,6 @@
 import type { ColumnDriftOf, FeatureChoice } from "@orion/trade/wire";
 import { number, percent } from "../layout/format.ts";
-import { Loading } from "../layout/notes.tsx";
+import { EmptyNote, Loading } from "../layout/notes.tsx";
 import type { ColumnRow } from "./arrangeColumns.ts";
 import { figure } from "./figure.ts";
 import { Histogram } from "./Histogram.tsx";
@@ -42,6 +42,9 @@ export function ColumnDetail({ row, choice, isPending }: ColumnDetailProps) {
             ? "Dropped: it does not vary in the training rows."
             : `Dropped for ${dropped.kept}: r ${number(dropped.r, 3)}, and ${figure(dropped.information)} nats about the label against ${figure(dropped.keptInformation)}.`}
         </p>
+      )}
+      {!isPending && !d && (
+        <EmptyNote>How it lies and drifts is shown once the bars that it is made of are stored.</EmptyNote>
       )}
       {isPending && <Loading label="The column is being computed" rows={5} />}
       {d && found && (

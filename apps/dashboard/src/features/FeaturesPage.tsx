@@ -103,7 +103,7 @@ export function FeaturesPage() {
       <Panel
         title={chosen ? chosen.doc.name : "Column"}
         testId="column-panel"
-        className="min-h-[30rem] lg:col-span-5"
+        className="lg:col-span-5 lg:min-h-[30rem]"
       >
         {chosen && <ColumnDetail row={chosen} choice={report.data?.choice} isPending={report.isPending} />}
       </Panel>

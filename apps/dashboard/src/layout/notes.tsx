@@ -7,7 +7,7 @@ export function ErrorNote({ error, retry }: { error: unknown; retry?: () => void
       <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-sell" />
       <span className="grow">{error instanceof Error ? error.message : String(error)}</span>
       {retry && (
-        <button type="button" className="underline underline-offset-2" onClick={retry}>
+        <button type="button" className="shrink-0 underline underline-offset-2" onClick={retry}>
           Try again
         </button>
       )}

@@ -39,16 +39,20 @@ export function drift(
       throw new UsageError(
         `drift: row ${outside[0]} is not in column '${names[f]}' of ${column.length} rows`,
       );
-    const [before, after] = [sortedFinite(column, training), sortedFinite(column, later)];
-    const isKnown = before.length > 0 && after.length > 0;
-    return {
-      name: names[f]!,
-      trainingRows: before.length,
-      laterRows: after.length,
-      stabilityIndex: isKnown ? indexByDeciles(before, after) : null,
-      kolmogorovSmirnov: isKnown ? kolmogorovSmirnov(before, after) : null,
-    };
+    return sortedDrift(names[f]!, sortedFinite(column, training), sortedFinite(column, later));
   });
+}
+
+/** The same of one column whose values are sorted already. @param before @param after finite, ascending */
+export function sortedDrift(name: string, before: Float32Array, after: Float32Array): ColumnDrift {
+  const isKnown = before.length > 0 && after.length > 0;
+  return {
+    name,
+    trainingRows: before.length,
+    laterRows: after.length,
+    stabilityIndex: isKnown ? indexByDeciles(before, after) : null,
+    kolmogorovSmirnov: isKnown ? kolmogorovSmirnov(before, after) : null,
+  };
 }
 
 /**
@@ -104,8 +108,13 @@ export function kolmogorovSmirnov(a: Float32Array, b: Float32Array): number {
   return largest;
 }
 
-function sortedFinite(column: Float32Array, rows: Int32Array): Float32Array {
-  return Float32Array.from(rows, (row) => column[row]!)
-    .filter((value) => Number.isFinite(value))
-    .sort();
+/** The finite values of a column's rows, ascending. */
+export function sortedFinite(column: Float32Array, rows: Int32Array): Float32Array {
+  const values = new Float32Array(rows.length);
+  let n = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const value = column[rows[i]!]!;
+    if (Number.isFinite(value)) values[n++] = value;
+  }
+  return values.subarray(0, n).sort();
 }

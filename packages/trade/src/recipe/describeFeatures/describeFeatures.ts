@@ -4,11 +4,12 @@ import { isoTime } from "../../core/time.ts";
 import {
   type ColumnDrift,
   correlationMatrix,
-  drift,
   fitSelection,
   type Selection,
   SelectionConfig,
   STABILITY_LIMITS,
+  sortedDrift,
+  sortedFinite,
 } from "../../features/index.ts";
 import type { SplitPart } from "../../models/validation/index.ts";
 import type { ColumnDriftOf, FeatureChoice, FeatureReport, FeatureReportQuery } from "../../wire/features.ts";
@@ -55,11 +56,13 @@ export async function describeFeatures(
   for (const [f, name] of names.entries()) {
     await setImmediate();
     signal?.throwIfAborted();
+    const column = columns[f]!;
+    const sorted = sortedFinite(column, train.rows);
     const driftTo = (later: SplitPart): ColumnDriftOf =>
-      driftOf(drift([name], [columns[f]!], train.rows, later.rows)[0]!);
+      driftOf(sortedDrift(name, sorted, sortedFinite(column, later.rows)));
     told.push({
       name,
-      distribution: distributionOf(columns[f]!, train.rows, bars),
+      distribution: distributionOf(column, train.rows, bars, sorted),
       validation: driftTo(validation),
       test: driftTo(test),
     });

@@ -1,3 +1,4 @@
+import { sortedFinite } from "../../features/index.ts";
 import type { ColumnDistribution } from "../../wire/features.ts";
 
 const SHARES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
@@ -10,11 +11,14 @@ const [LOW, HIGH] = [0.005, 0.995] as const;
  * is not above (type 1 of Hyndman and Fan 1996), and a histogram of equal bins between the 0.5 % and the 99.5 % quantile.
  * @param rows the training rows: nothing else of the column is read but whether bars up to the last of them have a value
  * @param bars rows of the column that count as stored up to then
+ * @param sorted the finite values of the rows, ascending, where the caller has them
  */
-export function distributionOf(column: Float32Array, rows: Int32Array, bars: Int32Array): ColumnDistribution {
-  const sorted = Float32Array.from(rows, (row) => column[row]!)
-    .filter((value) => Number.isFinite(value))
-    .sort();
+export function distributionOf(
+  column: Float32Array,
+  rows: Int32Array,
+  bars: Int32Array,
+  sorted: Float32Array = sortedFinite(column, rows),
+): ColumnDistribution {
   const n = sorted.length;
   let missingBars = 0;
   for (let i = 0; i < bars.length; i++) if (!Number.isFinite(column[bars[i]!]!)) missingBars++;
