@@ -1,4 +1,4 @@
-import { mkdtemp, rm, truncate } from "node:fs/promises";
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -81,6 +81,31 @@ describe("a scan of stored bars", () => {
     expect(found.candidates).toEqual(momentumScan(universe.slice(7), { filters }).candidates.slice(0, 3));
   });
 
+  it("scans a universe's members at the moment, and no others", async () => {
+    const file = join(folder, "mine.csv");
+    const lines = universe.map(({ instrument }, s) => {
+      // the eighth left the universe in 2018, the ninth entered it in 2019
+      const [known, delisted] =
+        s === 8 ? ["2015-01-01", "2018-01-01"] : [s === 9 ? "2019-06-01" : "2015-01-01", ""];
+      return `${instrument},stock,${known},${delisted}`;
+    });
+    const more = ["GHOST,stock,2015-01-01,", "BTCUSDT,spot,2015-01-01,"];
+    await writeFile(file, `symbol,market,known,delisted\n${[...lines, ...more].join("\n")}\n`);
+    for (const [asOf, left] of [
+      [undefined, 8],
+      [Date.UTC(2017, 11, 1), 9],
+    ] as const) {
+      const found = await scanStored(context(), { ...request, universe: file, asOf });
+      const wanted = momentumScan(universe.toSpliced(left, 1), { filters, asOf });
+      expect(found.candidates).toEqual(wanted.candidates);
+      expect(found.dropped.map((d) => [d.symbol, d.reason])).toEqual(
+        [...wanted.dropped.map((d) => [d.symbol, d.reason]), ["GHOST", "missing"]].sort((a, b) =>
+          a[0]! < b[0]! ? -1 : 1,
+        ),
+      );
+    }
+  });
+
   it("refuses what cannot be scanned", async () => {
     const scan = (more: object) => scanStored(context(), { ...request, ...more });
     await expect(scan({ symbols: [] })).rejects.toThrow(/no symbol of market stock/);
@@ -126,6 +151,12 @@ describe("an open scan", () => {
     ];
     expect(withoutTimings(held.scan())).toEqual(momentumScan(wanted, { filters }));
     expect(held.symbols).toContain("NEW.M");
+    // ended five years ago: what is new of it begins a history of its own
+    held.append([{ ...last, instrument: universe[5]!.instrument }]);
+    expect(held.scan().dropped.find((d) => d.symbol === universe[5]!.instrument)).toMatchObject({
+      reason: "short",
+      detail: /1 bars of the 252/,
+    });
     expect(() => held.append([{ ...fresh, closeTime: fresh.closeTime.toReversed() }])).toThrow(/in order/);
   });
 
