@@ -14,3 +14,5 @@ export { type GarchOptions, type GarchSpec, garchSpec } from "./garch/garchSpec.
 export * from "./garch/riskBacktest.ts";
 export { simulateGarch } from "./garch/simulateGarch.ts";
 export { exceedances, type LevelLosses, type TailLoss, valueAtRisk } from "./garch/valueAtRisk.ts";
+export * from "./riskFeatures.ts";
+export * from "./tailDependence.ts";

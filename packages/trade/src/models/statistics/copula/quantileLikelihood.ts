@@ -1,5 +1,5 @@
-import tQuantile from "@stdlib/stats-base-dists-t-quantile";
-import { logDensityAt } from "./studentT.ts";
+import { studentQuantiles } from "../distributions/studentQuantiles.ts";
+import { densityOf } from "./studentT.ts";
 
 /**
  * Log pseudo-likelihood of the t copula as a function of [rho, nu]. Ranks take few values, alike in both margins and on both sides
@@ -11,19 +11,20 @@ export function quantileLikelihood(u: Float64Array, v: Float64Array): (params: A
   const placesOf = (column: Float64Array): Int32Array =>
     Int32Array.from(column, (p) => place.get(Math.min(p, 1 - p))!);
   const [placeU, placeV] = [placesOf(u), placesOf(v)];
-  const below = new Float64Array(values.length);
+  let below = new Float64Array(values.length);
   let of = Number.NaN;
   return (params) => {
     const [rho, nu] = [params[0]!, params[1]!];
     if (nu !== of) {
-      for (const [i, p] of values.entries()) below[i] = tQuantile(p, nu);
+      below = studentQuantiles(values, nu);
       of = nu;
     }
+    const logDensity = densityOf(rho, nu);
     let sum = 0;
     for (let i = 0; i < u.length; i++) {
       const x = u[i]! > 0.5 ? -below[placeU[i]!]! : below[placeU[i]!]!;
       const y = v[i]! > 0.5 ? -below[placeV[i]!]! : below[placeV[i]!]!;
-      sum += logDensityAt(x, y, rho, nu);
+      sum += logDensity(x, y);
     }
     return sum;
   };

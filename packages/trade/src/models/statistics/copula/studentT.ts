@@ -16,7 +16,7 @@ export const studentT: CopulaFamily = {
     { low: 1, high: 200 },
   ],
   logDensity: (u, v, params) =>
-    logDensityAt(tQuantile(u, params[1]!), tQuantile(v, params[1]!), params[0]!, params[1]!),
+    densityOf(params[0]!, params[1]!)(tQuantile(u, params[1]!), tQuantile(v, params[1]!)),
   cdf: (u, v, params) =>
     bivariateTCdf(tQuantile(u, params[1]!), tQuantile(v, params[1]!), params[0]!, params[1]!),
   conditional(u, v, params) {
@@ -41,15 +41,12 @@ export const studentT: CopulaFamily = {
 };
 
 /** ln c at the quantiles x, y: a sample has few distinct ones, which need be found once for each nu. */
-export function logDensityAt(x: number, y: number, rho: number, nu: number): number {
+export function densityOf(rho: number, nu: number): (x: number, y: number) => number {
   const rest = 1 - rho * rho;
-  const joint = (x * x - 2 * rho * x * y + y * y) / (nu * rest);
-  return (
-    gammaln((nu + 2) / 2) +
-    gammaln(nu / 2) -
-    2 * gammaln((nu + 1) / 2) -
-    0.5 * Math.log(rest) -
-    ((nu + 2) / 2) * Math.log1p(joint) +
-    ((nu + 1) / 2) * (Math.log1p((x * x) / nu) + Math.log1p((y * y) / nu))
-  );
+  const constant = gammaln((nu + 2) / 2) + gammaln(nu / 2) - 2 * gammaln((nu + 1) / 2) - 0.5 * Math.log(rest);
+  return (x, y) => {
+    const joint = (x * x - 2 * rho * x * y + y * y) / (nu * rest);
+    const margins = Math.log1p((x * x) / nu) + Math.log1p((y * y) / nu);
+    return constant - ((nu + 2) / 2) * Math.log1p(joint) + ((nu + 1) / 2) * margins;
+  };
 }

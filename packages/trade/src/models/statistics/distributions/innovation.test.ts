@@ -1,7 +1,9 @@
+import tQuantile from "@stdlib/stats-base-dists-t-quantile";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { digamma } from "./digamma.ts";
 import { innovations, meanAbsolute } from "./innovations.ts";
+import { studentQuantiles } from "./studentQuantiles.ts";
 
 const names = Object.keys(innovations) as (keyof typeof innovations)[];
 const shape = {
@@ -100,6 +102,16 @@ describe.each(names)("%s", (name) => {
   it("has no quantile outside (0, 1)", () => {
     for (const p of [0, 1, -1, Number.NaN]) expect(innovation.quantile(p, [5, 0.1])).toBeNaN();
   });
+});
+
+it("studentQuantiles are those of the library, from the middle to the tails", () => {
+  const below = [1e-9, 1e-6, 1e-4, 0.001, 0.01, 0.2, 0.4999, 0.5];
+  for (const nu of [1, 2.3, 7, 150]) {
+    studentQuantiles(below, nu).forEach((x, i) => {
+      const exact = tQuantile(below[i]!, nu);
+      expect(Math.abs(x - exact)).toBeLessThan((1e-13 / below[i]! + 1e-10) * Math.abs(exact) + 1e-12);
+    });
+  }
 });
 
 it("a skewed t of lambda 0 is the t, a t of many degrees of freedom the normal", () => {

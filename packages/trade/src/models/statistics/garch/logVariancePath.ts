@@ -33,7 +33,7 @@ export function logVariancePath(
     const row = t * count;
     let x = parameters[omega]!;
     if (wantsSlopes) {
-      dh.fill(0, row, row + count);
+      for (let k = 0; k < count; k++) dh[row + k] = 0;
       dh[row + omega] = 1;
     }
     for (let i = 1; i <= p; i++) {

@@ -40,6 +40,10 @@ export function maximiseGarch(likelihood: GarchLikelihood, spec: GarchSpec, mean
   for (const { u } of starts) {
     const found = climb(likelihood, spec, u);
     if (found.converged) return found;
+    // a second start that runs into the same bound to the same height: no third will do otherwise
+    const again = best?.reason === found.reason && Math.abs(best!.logLikelihood - found.logLikelihood) < 1e-2;
+    if (again && /bound/.test(found.reason ?? ""))
+      return found.logLikelihood > best!.logLikelihood ? found : best!;
     if (!best || found.logLikelihood > best.logLikelihood) best = found;
   }
   if (best) return best;

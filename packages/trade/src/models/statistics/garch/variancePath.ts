@@ -25,7 +25,7 @@ export function variancePath(
     const row = t * count;
     let variance = omega;
     if (wantsSlopes) {
-      dh.fill(0, row, row + count);
+      for (let k = 0; k < count; k++) dh[row + k] = 0;
       dh[row + omegaAt] = 1;
     }
     for (let i = 1; i <= p; i++) {
