@@ -7,6 +7,7 @@ import { logReturn } from "../indicators/logReturn.ts";
 import { findIndicator } from "../indicators/registry/indicatorParts.ts";
 import { narrow } from "../narrow.ts";
 import { panelBars } from "../panelBars.ts";
+import { directionColumns } from "./directionColumns.ts";
 import { hybridContextColumns } from "./hybridContext.ts";
 import { difference, YEAR } from "./hybridKernels.ts";
 import {
@@ -20,7 +21,6 @@ import {
 } from "./indicatorColumns.ts";
 import { barColumns, flowColumns, macdLine, volumeRatioColumn } from "./kernelColumns.ts";
 import { longest } from "./longest.ts";
-import { directionColumns, moneyFlowColumn } from "./tieColumns.ts";
 
 const instrument = z.string().min(1).max(40);
 
@@ -73,7 +73,7 @@ const table: readonly SetColumn[] = [
   column("stochasticK14", "stochastic", { period: 14 }, asIs, "k"),
   column("williamsR14", "williamsR", { period: 14 }),
   column("cci20", "cci", { period: 20 }),
-  moneyFlowColumn(14),
+  column("mfi14", "mfi", { period: 14 }),
   column("natr14", "natr", { period: 14 }),
   column("bollingerPercentB", "bollinger", {}, asIs, "percentB"),
   column("bollingerWidth", "bollinger", {}, asIs, "width"),

@@ -1,4 +1,5 @@
 import { findIndicator } from "../indicators/registry/indicatorParts.ts";
+import { directionColumns } from "./directionColumns.ts";
 import {
   asIs,
   indicatorColumn as column,
@@ -10,7 +11,6 @@ import {
   shareOf,
 } from "./indicatorColumns.ts";
 import { barColumns, flowColumns, macdLine, volumeChange, volumeRatioColumn } from "./kernelColumns.ts";
-import { directionColumns, moneyFlowColumn } from "./tieColumns.ts";
 
 const trend: readonly SetColumn[] = [
   ...[10, 20, 50, 100, 200].map((n) => column(`smaDistance${n}`, "sma", { period: n }, distance)),
@@ -53,7 +53,7 @@ const momentum: readonly SetColumn[] = [
   column("williamsR14", "williamsR", { period: 14 }),
   column("cmo14", "cmo", { period: 14 }),
   column("cci20", "cci", { period: 20 }),
-  moneyFlowColumn(14),
+  column("mfi14", "mfi", { period: 14 }),
   column("ultimate", "ultimate"),
   column("tsi25x13", "tsi", { long: 25, short: 13 }),
   column("fisher9", "fisher", { period: 9 }),

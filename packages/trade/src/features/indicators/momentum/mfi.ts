@@ -6,7 +6,9 @@ import { rollingSum } from "../rollingSum.ts";
 
 /**
  * Money flow index, 0 to 100, default 14: 100 P / (P + N), P the sum of p v over those of the last n bars in which p rose, N where it fell,
- * p = (high + low + close) / 3, v volume. NaN before row n. 50 where no money flowed either way.
+ * p = (high + low + close) / 3, v volume. NaN before row n. 50 where no money flowed either way. A difference of p below 1e-9 of it is no move:
+ * prices lie on ticks, so that their means are often equal, and as 64-bit floats then differ in the last digit, this way or that by the
+ * unit of the price; no tick is as small.
  * Source: Quong and Soudack, Stocks & Commodities 7:3, 1989. The same in Tulip, StockCharts and TradingView; TA-Lib says 0 without flow.
  */
 export function mfi(price: Float64Array, volume: Float64Array, period = 14): Float64Array {

@@ -11,6 +11,7 @@ import { wilder, wilderLookback } from "../wilder.ts";
  *   +DM = up if up > down and up > 0, else 0;   -DM = down if down > up and down > 0, else 0;
  *   +DI = 100 W(+DM) / W(TR),   -DI = 100 W(-DM) / W(TR),   TR the true range, W Wilder's average over n bars;
  *   DX = 100 |+DI - -DI| / (+DI + -DI),   ADX = W(DX),   ADXR = (ADX[t] + ADX[t-n+1]) / 2.
+ * Differences below 1e-9 of the close count as none: moves of as many ticks are equal, though as 64-bit floats they differ in the last digit.
  * The DIs begin in row n, ADX in row 2n-1, ADXR in row 3n-2. Where nothing moved the DIs and DX are 0: there is no direction.
  *
  * Source: Wilder 1978. The start, the mean of the n moves of rows 1 to n, is Wilder's and that of StockCharts. TA-Lib and Tulip begin

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { ema } from "../ema.ts";
+import { FLAT } from "../flat.ts";
 import { linear } from "../linear.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
 /**
  * Klinger volume oscillator, default 34, 55 and 13: kvo = EMA(V, fast) - EMA(V, slow), signal = EMA(kvo, signal), with the volume force
- *   V[t] = 100 volume[t] |2 d/c - 1| T,   d = high - low,   T = 1 while high + low + close rises, -1 while it falls, as before where equal,
+ *   V[t] = 100 volume[t] |2 d/c - 1| T,   d = high - low,   T = 1 while high + low + close rises, -1 while it falls, as before where equal (within 1e-9 of it: sums of prices on ticks),
  *   c = the sum of d since the bar before the one in which T last turned.
  * V is 0 until the first move and where c is 0. NaN before row slow and row slow+signal-1. c counts on until T turns: the whole history.
  *
@@ -43,7 +44,8 @@ function volumeForce(
   let before = Number.NaN;
   for (let t = 0; t < out.length; t++) {
     const level = high[t]! + low[t]! + close[t]!;
-    const change = Math.sign(level - before);
+    const moved = level - before;
+    const change = Math.abs(moved) <= FLAT * Math.abs(level) ? 0 : Math.sign(moved);
     before = level;
     if (Number.isNaN(change + volume[t]!)) {
       trend = 0;
