@@ -1,13 +1,11 @@
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
-import { OrionError, UsageError } from "../../core/errors.ts";
+import { UsageError } from "../../core/errors.ts";
 import type { OnProgress } from "../../core/progress.ts";
 import type { BarSeries } from "../../market/bars.ts";
-import { shareColumns } from "../../store/sharedBars.ts";
+import { type SharedBars, shareColumns } from "../../store/sharedBars.ts";
 import type { FeatureThread } from "./featureWorker.ts";
+import { onThreads } from "./onThreads.ts";
 import { type FeatureSpec, symbolFeatures } from "./symbolFeatures.ts";
-import type { FeatureAnswer, FeatureTask } from "./threadMessages.ts";
 
 export interface ManySymbols {
   readonly features: readonly FeatureSpec[];
@@ -26,8 +24,6 @@ export interface ManySymbols {
 /** The columns of the symbol `bars[index]`, each of its length. They are the caller's to keep. */
 export type TakeFeatures = (index: number, columns: readonly Float32Array[]) => void;
 
-/** Two a thread: one that it works on and one that waits for it. */
-const AHEAD = 2;
 /** Starting a thread costs a tenth of a second: what is done sooner stays on the calling one. */
 const FEW_ROWS = 50_000;
 
@@ -69,53 +65,20 @@ export async function featuresOfMany(request: ManySymbols, take: TakeFeatures): 
     }
     return maker.columns;
   }
-  signal?.throwIfAborted();
   const thread: FeatureThread = { features, context: context.map(shareColumns), barMs };
-  // threads run the built file even where this one runs from its source (tests)
-  const script = fileURLToPath(new URL("../../../dist/recipe/manySymbols/featureWorker.js", import.meta.url));
-  const workers = Array.from(
-    { length: count },
-    () => new Worker(script, { workerData: thread, execArgv: [] }),
+  await onThreads<SharedBars, readonly Float32Array[]>(
+    {
+      // threads run the built file even where this one runs from its source (tests)
+      script: new URL("../../../dist/recipe/manySymbols/featureWorker.js", import.meta.url),
+      workerData: thread,
+      tasks: bars.map(shareColumns),
+      threads: count,
+      signal,
+    },
+    (columns, index) => {
+      take(index, columns);
+      told(index);
+    },
   );
-  const finished = new AbortController();
-  try {
-    await new Promise<void>((resolve, reject) => {
-      let next = 0;
-      const give = (worker: Worker): void => {
-        const one = bars[next];
-        if (one === undefined) return;
-        worker.postMessage({ index: next++, bars: shareColumns(one) } satisfies FeatureTask);
-      };
-      signal?.addEventListener("abort", () => reject(signal.reason), { once: true, signal: finished.signal });
-      for (const worker of workers) {
-        worker.on("error", reject);
-        worker.on("exit", (code) =>
-          reject(new Error(`a thread of the features ended by itself (exit code ${code})`)),
-        );
-        worker.on("message", (answer: FeatureAnswer) => {
-          try {
-            if (answer.fault) throw rebuilt(answer.fault);
-            take(answer.index, answer.columns);
-            told(answer.index);
-            give(worker);
-          } catch (thrown) {
-            reject(thrown);
-          }
-          if (done === bars.length) resolve();
-        });
-        for (let i = 0; i < AHEAD; i++) give(worker);
-      }
-    });
-  } finally {
-    finished.abort();
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
   return maker.columns;
-}
-
-function rebuilt(fault: NonNullable<FeatureAnswer["fault"]>): Error {
-  if (fault.exitCode !== null) return new OrionError(fault.exitCode, fault.message);
-  const error = new Error(fault.message);
-  if (fault.stack !== null) error.stack = fault.stack;
-  return error;
 }

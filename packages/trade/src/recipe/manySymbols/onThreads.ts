@@ -1,0 +1,98 @@
+import { fileURLToPath } from "node:url";
+import { type MessagePort, Worker } from "node:worker_threads";
+import { type ExitCode, messageOf, OrionError } from "../../core/errors.ts";
+
+/** What a thread answers to one task; a thread boundary strips an error's class. */
+type ThreadAnswer<A> =
+  | { readonly index: number; readonly answer: A; readonly fault?: undefined }
+  | {
+      readonly index: number;
+      readonly fault: { message: string; exitCode: ExitCode | null; stack: string | null };
+    };
+
+export interface ThreadWork<T> {
+  /** a built module, from `dist`, that calls `answerTasks` */
+  readonly script: URL;
+  /** what each thread is started with */
+  readonly workerData: unknown;
+  readonly tasks: readonly T[];
+  readonly threads: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Two a thread: one that it works on and one that waits for it. */
+const AHEAD = 2;
+
+/**
+ * Gives tasks to threads, each the next one that is left, and `take` their answers in whatever order they are ready.
+ * @throws the first fault of a task, with its exit code; the signal's reason when stopped. All threads have ended then
+ */
+export async function onThreads<T, A>(
+  { script, workerData, tasks, threads, signal }: ThreadWork<T>,
+  take: (answer: A, index: number) => void,
+): Promise<void> {
+  signal?.throwIfAborted();
+  if (tasks.length === 0) return;
+  const count = Math.min(threads, tasks.length);
+  const workers = Array.from(
+    { length: count },
+    () => new Worker(fileURLToPath(script), { workerData, execArgv: [] }),
+  );
+  const finished = new AbortController();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      let [next, done] = [0, 0];
+      const give = (worker: Worker): void => {
+        if (next < tasks.length) worker.postMessage({ index: next, task: tasks[next++] });
+      };
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true, signal: finished.signal });
+      for (const worker of workers) {
+        worker.on("error", reject);
+        worker.on("exit", (code) => reject(new Error(`a thread ended by itself (exit code ${code})`)));
+        worker.on("message", (message: ThreadAnswer<A>) => {
+          try {
+            if (message.fault) throw rebuilt(message.fault);
+            take(message.answer, message.index);
+            give(worker);
+          } catch (thrown) {
+            reject(thrown);
+          }
+          if (++done === tasks.length) resolve();
+        });
+        for (let i = 0; i < AHEAD; i++) give(worker);
+      }
+    });
+  } finally {
+    finished.abort();
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+/**
+ * The thread's side: answers each task as it comes.
+ * @param movedOf buffers of an answer that are handed over and not copied
+ */
+export function answerTasks<T, A>(
+  port: MessagePort,
+  work: (task: T) => A,
+  movedOf: (answer: A) => readonly ArrayBuffer[],
+): void {
+  port.on("message", ({ index, task }: { index: number; task: T }) => {
+    try {
+      const answer = work(task);
+      port.postMessage({ index, answer } satisfies ThreadAnswer<A>, movedOf(answer));
+    } catch (thrown) {
+      const exitCode = thrown instanceof OrionError ? thrown.exitCode : null;
+      const stack = thrown instanceof Error ? (thrown.stack ?? null) : null;
+      const fault = { message: messageOf(thrown), exitCode, stack };
+      port.postMessage({ index, fault } satisfies ThreadAnswer<A>);
+    }
+  });
+}
+
+function rebuilt(fault: { message: string; exitCode: ExitCode | null; stack: string | null }): Error {
+  if (fault.exitCode !== null) return new OrionError(fault.exitCode, fault.message);
+  const error = new Error(fault.message);
+  if (fault.stack !== null) error.stack = fault.stack;
+  return error;
+}
