@@ -39,7 +39,8 @@ function qqq(instrument: string): BarSeries {
 
 function recipeOf(prices?: string): MultiTaskRecipe {
   const universe = { symbols: ["QQQ"], context: ["SPY", "VIX"], market: "stock", timeframe: "1d", prices };
-  const text = stringify({ ...tinyStocksRecipe(), universe });
+  const features = [{ kind: "marketContext", indices: ["SPY"], fear: "VIX" }];
+  const text = stringify({ ...tinyStocksRecipe(), universe, features });
   const recipe = applyProfile(parseRecipe(text, "tiny.yaml"), "full");
   if (!isMultiTask(recipe)) throw new Error("a recipe of six heads was written");
   return recipe;

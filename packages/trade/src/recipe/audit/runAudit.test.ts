@@ -1,10 +1,13 @@
 import { describe, expect, it, test } from "vitest";
 import { DataError } from "../../core/errors.ts";
 import { DAY_MS } from "../../core/time.ts";
-import { sliceBars } from "../../market/bars.ts";
+import { crossSection } from "../../features/crossSection/crossSection.ts";
+import { type BarSeries, singlePanel, sliceBars } from "../../market/bars.ts";
+import { type BesideSeries, besideColumns } from "../../market/panel/besideColumns.ts";
 import { unionCalendar } from "../../models/multiTask/calendarSplit.ts";
 import { AuditReport } from "../../wire/audit.ts";
-import type { AuditFill, AuditPipeline } from "./auditPipeline.ts";
+import { tinyStock } from "../testing/tinyStocks.ts";
+import type { AuditBars, AuditFill, AuditPipeline } from "./auditPipeline.ts";
 import { runAudit } from "./runAudit.ts";
 import {
   allRows,
@@ -262,4 +265,108 @@ test("the toy's own columns are what they say", () => {
   const { series } = toyPipeline().panel(bars, 0);
   const [return1] = causal({ length: 3, closeTime: bars.targets[0]!.closeTime, series });
   expect(return1![1]).toBeCloseTo(series[0]!.close[1]! / series[0]!.close[0]! - 1, 6);
+});
+
+describe("what stands beside the bars", () => {
+  const stepMs = 10 * DAY_MS;
+  const [target] = toyBars(500).targets;
+  /** a settlement every ten days and a mark price every five: each rate or price stands until the next */
+  const times = target!.closeTime.filter((_, t) => t % 10 === 0);
+  const funding = {
+    instrument: "AAA",
+    length: times.length,
+    time: times.map((time) => time + 7),
+    rate: times.map((_, i) => ((i * 37) % 11) / 1e4),
+  };
+  const marks = sliceBars(tinyStock(8, "AAA", 500), 0, 500);
+  const beside = [{ funding, mark: { bars: marks, stepMs: DAY_MS } }];
+  const stored: AuditBars = { targets: [target!], context: toyBars(500).context, beside };
+  const seenBy = (join: (one: BesideSeries) => BesideSeries): Partial<AuditPipeline> => ({
+    columns: ["return1", "mean8", "fundingRate", "basis"],
+    panel: (all, i) => {
+      const bars = all.targets[i]!;
+      const one = all.beside![i]!;
+      return { ...singlePanel(bars), beside: besideColumns(bars, join(one)) };
+    },
+    features: (panel) => {
+      const { funding: rate, mark, closeAtMark } = panel.beside!;
+      const basis = Float32Array.from(mark!, (price, t) => closeAtMark![t]! / price - 1);
+      // a rate of zero where none is known: a day of age is less than these ten
+      return [...causal(panel), Float32Array.from(rate!, (r) => (Number.isNaN(r) ? 0 : r)), basis];
+    },
+  });
+  const run = (changes: Partial<AuditPipeline>) => runAudit(toyPipeline(changes), stored, options);
+
+  it("is cut off and changed with the bars: joined as of each close it is clean, in both columns", async () => {
+    const report = await run(seenBy((one) => one));
+    expect(leakingColumns(report)).toEqual([]);
+    expect(report.verdict).toBe("clean");
+    expect(report.notes).toContain("beside the bars: funding, mark; cut off and changed at the same moments");
+  });
+
+  it("finds the rate of the next settlement before it is settled", async () => {
+    const report = await run(
+      seenBy((one) => ({
+        ...one,
+        funding: { ...funding, ...one.funding, time: one.funding!.time.map((t) => t - stepMs) },
+      })),
+    );
+    expect(leakingChecks(report)).toEqual(expect.arrayContaining(["truncation", "perturbation"]));
+    expect(leakingColumns(report)).toContain("feature fundingRate");
+    expect(leakingColumns(report)).not.toContain("feature basis");
+  });
+
+  it("finds a mark price before its bar has closed", async () => {
+    const early = (series: BarSeries): BarSeries => ({
+      ...series,
+      closeTime: series.closeTime.map((t) => t - DAY_MS),
+    });
+    const report = await run(
+      seenBy((one) => ({ ...one, mark: { bars: early(one.mark!.bars), stepMs: DAY_MS } })),
+    );
+    expect(leakingColumns(report)).toContain("feature basis");
+    expect(leakingColumns(report)).not.toContain("feature fundingRate");
+  });
+});
+
+describe("ranked in a universe", () => {
+  const part = crossSection.create({ leastPeers: 1, leastSectorPeers: 1, sectorRelative: false });
+  const all: AuditBars = {
+    targets: ["AAA", "BBB", "CCC"].map((symbol, i) => tinyStock(i + 1, symbol, 700)),
+    context: toyBars(700).context,
+    peers: [tinyStock(11, "DDD", 700)],
+  };
+  const rankedBy = (read: (peer: BarSeries) => BarSeries): Partial<AuditPipeline> => ({
+    columns: part.columns,
+    lookback: part.lookback,
+    panel: (bars, i) => ({
+      ...singlePanel(bars.targets[i]!),
+      peers: {
+        barMs: DAY_MS,
+        symbols: [...bars.targets, ...bars.peers!.map(read)].map((one) => ({
+          bars: one,
+          member: new Uint8Array(one.length).fill(1),
+          sector: null,
+        })),
+      },
+    }),
+    features: (panel) => part.compute(panel),
+  });
+  const run = (changes: Partial<AuditPipeline>) => runAudit(toyPipeline(changes), all, options);
+
+  it("is clean: no future of another symbol moves a rank, and the declared memory is enough", async () => {
+    const report = await run(rankedBy((peer) => peer));
+    expect(leakingColumns(report)).toEqual([]);
+    expect(report.checks.find((check) => check.id === "warmUp")!.verdict).toBe("clean");
+    expect(report.notes).toContain("ranked among 4 symbols; all are cut off and changed at the same moments");
+  });
+
+  it("finds a peer's close of the day after", async () => {
+    const early = (peer: BarSeries): BarSeries => ({
+      ...peer,
+      closeTime: peer.closeTime.map((t) => t - DAY_MS),
+    });
+    const report = await run(rankedBy(early));
+    expect(leakingColumns(report)).toContain("feature rankReturn1");
+  });
 });
