@@ -1,5 +1,6 @@
 import { forwardReturns } from "./forwardReturns.ts";
 import { metaLabel } from "./metaLabel.ts";
+import { regimeLabels } from "./regime/index.ts";
 import { sixTargets } from "./sixTargets.ts";
 import { threeClass } from "./threeClass.ts";
 import { trendScanning } from "./trendScanning.ts";
@@ -11,6 +12,7 @@ export * from "./labeler.ts";
 export * from "./labelSpans.ts";
 export { type MetaLabelConfig, metaLabelConfig, metaLabels } from "./metaLabel.ts";
 export * from "./rank.ts";
+export * from "./regime/index.ts";
 export * from "./sequentialBootstrap.ts";
 export * from "./uniqueness.ts";
 
@@ -22,4 +24,5 @@ export const labelParts = [
   tripleBarrier,
   metaLabel,
   trendScanning,
+  regimeLabels,
 ] as const;

@@ -1,0 +1,3 @@
+export * from "./regimeLabels.ts";
+export * from "./regimeRule.ts";
+export * from "./regimes.ts";
