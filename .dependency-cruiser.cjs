@@ -73,6 +73,12 @@ module.exports = {
       to: { path: "onnxruntime-node" },
     },
     {
+      name: "foreign-functions-have-one-home",
+      severity: "error",
+      from: { path: "^(packages|apps)/", pathNot: "^packages/trees/src/native/" },
+      to: { path: "node_modules/koffi" },
+    },
+    {
       name: "sql-has-one-home",
       severity: "error",
       from: { path: "^(packages|apps)/", pathNot: `${trade}store/` },

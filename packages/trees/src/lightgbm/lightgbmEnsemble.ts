@@ -131,7 +131,7 @@ function readTree(fields: Map<string, string>, features: number, weight: number)
     const join = (place: number, yes: number, no: number): void => {
       nodes[place] = { ...(nodes[place] as Extract<TreeNode, { feature: number }>), yes, no };
     };
-    const bound = atMost(threshold[child]!);
+    const bound = boundOf(threshold[child]!);
     const defaultLeft = (type & DEFAULT_LEFT) !== 0;
     const missing = (type >> 2) & 3;
     // a missing value where training saw none counts as zero
@@ -157,16 +157,23 @@ function readTree(fields: Map<string, string>, features: number, weight: number)
   return nodes;
 }
 
-/** The largest 32-bit float that is not above x. */
-export function atMost(x: number): number {
-  const near = Math.fround(Math.min(x, LARGEST));
-  if (near <= x) return near;
+/**
+ * The 32-bit float that decides as the threshold does. LightGBM reads every |x| <= 1e-35 as 0: a threshold between
+ * -1e-35 and 0 has them all on the right, one between 0 and 1e-35 all on the left.
+ */
+function boundOf(threshold: number): number {
+  if (threshold >= -ZERO && threshold < 0) return floatBelow(-ZERO);
+  if (threshold >= 0 && threshold < ZERO) return ZERO;
+  const near = Math.fround(Math.max(-LARGEST, Math.min(threshold, LARGEST)));
+  return near <= threshold ? near : floatBelow(near);
+}
+
+/** The next 32-bit float below x, which is not 0. */
+function floatBelow(x: number): number {
   const bits = new Int32Array(1);
   const float = new Float32Array(bits.buffer);
-  float[0] = near;
-  if (near > 0) bits[0]!--;
-  else if (near === 0) bits[0] = -0x7fffffff;
-  else bits[0]!++;
+  float[0] = x;
+  bits[0]! += x > 0 ? -1 : 1;
   return float[0];
 }
 

@@ -64,8 +64,8 @@ function sharesToOnnx({ features, base, trees }: TreeEnsemble): MlGraph {
     outputs: classOutputs(base.length),
     constants: [
       // every class a little: rows that no class's trees claim are told alike for all
-      { name: "shares.least", dims: [], values: [1e-9] },
-      { name: "shares.axis", dims: [1], values: [1n] },
+      { name: "shares.least", dtype: "float32", dims: [], values: [1e-9] },
+      { name: "shares.axis", dtype: "int64", dims: [1], values: [1] },
     ],
     nodes: [
       {

@@ -22,11 +22,12 @@ export interface MlValue {
   dims: readonly (number | string)[];
 }
 
-/** Floats, or whole numbers of 64 bits. */
+/** Row-major; int64 are whole numbers. */
 export interface MlConstant {
   name: string;
+  dtype: "float32" | "float64" | "int64";
   dims: readonly number[];
-  values: readonly number[] | readonly bigint[];
+  values: readonly number[];
 }
 
 /** x [batch, features] to "label" [batch] and "probabilities" [batch, classes], or to "value" [batch, 1]. */

@@ -1,4 +1,8 @@
 import type { AnyPart } from "../../core/parts.ts";
+import { lightgbmPart } from "../trees/lightgbm.ts";
+import { randomForestPart } from "../trees/randomForest.ts";
+import { svmPart } from "../trees/svm.ts";
+import { xgboostPart } from "../trees/xgboost.ts";
 import { linearPart } from "./linear.ts";
 import { logisticPart } from "./logistic.ts";
 import { mlpTablePart } from "./mlp.ts";
@@ -11,4 +15,8 @@ export const tabularParts = [
   linearPart,
   naivePart,
   mlpTablePart,
+  xgboostPart,
+  lightgbmPart,
+  randomForestPart,
+  svmPart,
 ] as const satisfies readonly AnyPart<TabularModel>[];

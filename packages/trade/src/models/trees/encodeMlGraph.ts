@@ -64,10 +64,13 @@ export function encodeMlGraph(
   });
 }
 
-function tensorOf({ name, dims, values }: MlConstant): OnnxTensor {
-  if (values.every((v) => typeof v === "number")) return floatConstant(name, dims, values);
-  const whole = BigInt64Array.from(values, BigInt);
-  return { name, dtype: "int64", dims, raw: new Uint8Array(whole.buffer) };
+function tensorOf({ name, dtype, dims, values }: MlConstant): OnnxTensor {
+  const numbers = {
+    float32: () => Float32Array.from(values),
+    float64: () => Float64Array.from(values),
+    int64: () => BigInt64Array.from(values, BigInt),
+  }[dtype]();
+  return { name, dtype, dims, raw: new Uint8Array(numbers.buffer) };
 }
 
 function spreading(places: readonly number[], classes: number): GraphPiece {

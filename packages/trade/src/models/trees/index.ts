@@ -1,4 +1,4 @@
-export * from "./lightgbm.ts";
-export * from "./randomForest.ts";
-export * from "./svm.ts";
-export * from "./xgboost.ts";
+export { LightgbmConfig, lightgbmPart } from "./lightgbm.ts";
+export { RandomForestConfig, randomForestPart } from "./randomForest.ts";
+export { SvmConfig, svmPart } from "./svm.ts";
+export { XgboostConfig, xgboostPart } from "./xgboost.ts";
