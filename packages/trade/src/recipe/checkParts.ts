@@ -51,7 +51,7 @@ function labelFault({ label, training, profiles }: RecipeFile): RecipeFault | un
     : undefined;
 }
 
-function firstFault<T>(
+export function firstFault<T>(
   items: readonly T[],
   faultOf: (item: T, i: number) => RecipeFault | undefined,
 ): RecipeFault | undefined {
@@ -62,7 +62,7 @@ function firstFault<T>(
   return undefined;
 }
 
-function partFault(
+export function partFault(
   parts: readonly AnyPart<unknown>[],
   spec: { readonly kind: string },
   path: readonly PropertyKey[],

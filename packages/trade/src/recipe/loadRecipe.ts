@@ -1,16 +1,13 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import type { z } from "zod";
-import { messageOf, UsageError } from "../core/errors.ts";
+import { UsageError } from "../core/errors.ts";
 import { trainingFault } from "../models/training/trainingFault.ts";
 import { partsFault } from "./checkParts.ts";
 import type { RecipeFault } from "./recipeFault.ts";
+import { readRecipeFile } from "./recipeFile.ts";
 import {
   type AnyRecipe,
   type AnyRecipeFile,
   asksForSixHeads,
+  hasStages,
   isMultiTask,
   MultiTaskRecipeSchema,
   type Profile,
@@ -18,78 +15,41 @@ import {
   RecipeSchema,
 } from "./recipeSchema.ts";
 import { withUniverse } from "./recipeUniverse.ts";
+import { parseRecipeYaml, schemaFault } from "./recipeYaml.ts";
 
-const houseFolder = fileURLToPath(new URL("../../../../recipes/", import.meta.url));
-
-/** Names of the recipes that come with Orion. */
-export async function listRecipes(): Promise<string[]> {
-  const files = await readdir(houseFolder);
-  return files
-    .filter((file) => file.endsWith(".yaml"))
-    .map((file) => file.slice(0, -".yaml".length))
-    .sort();
-}
+export { listRecipes } from "./recipeFile.ts";
 
 /**
  * Reads a recipe by its name (`orionquant`) or as a file (`./mine.yaml`).
  * @throws UsageError that names the file, the line and the key
  */
 export async function loadRecipe(nameOrFile: string): Promise<AnyRecipeFile> {
-  const isName = /^[a-z0-9][a-z0-9-]{0,59}$/.test(nameOrFile);
-  if (!isName && !/\.ya?ml$/.test(nameOrFile)) {
-    throw new UsageError(
-      `recipe '${nameOrFile}': give a name (${(await listRecipes()).join(", ")}) or a .yaml file`,
-    );
-  }
-  const path = isName ? join(houseFolder, `${nameOrFile}.yaml`) : nameOrFile;
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch {
-    throw new UsageError(
-      isName
-        ? `there is no recipe '${nameOrFile}'; choose one of ${(await listRecipes()).join(", ")}, or give a .yaml file`
-        : `recipe file ${path} cannot be read; check the path`,
-    );
-  }
+  const { text, path } = await readRecipeFile(nameOrFile);
   return withUniverse(parseRecipe(text, path), path);
 }
 
 /** Parses a recipe's YAML; its label's kind says which shape it has to have. `place` names it in errors. */
 export function parseRecipe(text: string, place: string): AnyRecipeFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const slip = document.errors[0];
-  if (slip) {
-    throw new UsageError(
-      `${place}:${lines.linePos(slip.pos[0]).line}: ${messageOf(slip).split(" at line")[0]}`,
-    );
-  }
-  const plain = plainOf(document, place);
-  const parsed = asksForSixHeads(plain)
-    ? MultiTaskRecipeSchema.safeParse(plain)
-    : RecipeSchema.safeParse(plain);
-  const fault = parsed.success
-    ? (partsFault(parsed.data) ?? trainingsFault(parsed.data))
-    : schemaFault(parsed.error);
-  if (parsed.success && !fault) return parsed.data;
-  const { path, message, unknownKey } = fault!;
-  const keys = unknownKey === undefined ? path : [...path, unknownKey];
-  const line = lineOf(document, lines, keys);
-  const what =
-    unknownKey === undefined ? message : "this key is not known; remove it or correct its spelling";
-  throw new UsageError(
-    `${place}${line > 0 ? `:${line}` : ""}: ${keys.map(String).join(".") || "recipe"}: ${what}`,
-  );
+  return parseRecipeYaml(text, place, (plain) => {
+    const stages = stagesFault(plain);
+    if (stages) return { fault: stages };
+    const parsed = asksForSixHeads(plain)
+      ? MultiTaskRecipeSchema.safeParse(plain)
+      : RecipeSchema.safeParse(plain);
+    if (!parsed.success) return { fault: schemaFault(parsed.error) };
+    const fault = partsFault(parsed.data) ?? trainingsFault(parsed.data);
+    return fault ? { fault } : { value: parsed.data };
+  });
 }
 
-function plainOf(document: Document, place: string): unknown {
-  try {
-    return document.toJS();
-  } catch (thrown) {
-    // aliases that refer to nothing, or to more than any recipe can hold
-    throw new UsageError(`${place}: ${messageOf(thrown)}`, { cause: thrown });
-  }
+/** A recipe of stages is read by `loadScanner`: what asks for one network finds none in it. */
+function stagesFault(plain: unknown): RecipeFault | undefined {
+  if (!hasStages(plain)) return undefined;
+  return {
+    path: ["stack"],
+    message:
+      "this recipe scans many symbols in stages, which this command does not know: take train, scan, backtest or audit, and features build --set for its columns",
+  };
 }
 
 /** The first key of the training, or of a profile's, that does not fit the others. */
@@ -101,31 +61,6 @@ function trainingsFault(recipe: AnyRecipeFile): RecipeFault | undefined {
     return { path: [...path, "training", fault.key], message: fault.message };
   }
   return undefined;
-}
-
-function schemaFault(error: z.ZodError): RecipeFault {
-  // a misspelt key is also a missing one: the spelling is what has to be mended
-  const issue = error.issues.find((i) => i.code === "unrecognized_keys") ?? error.issues[0]!;
-  return {
-    path: issue.path,
-    message: issue.message,
-    ...(issue.code === "unrecognized_keys" ? { unknownKey: issue.keys[0]! } : {}),
-  };
-}
-
-/** The line of a key, or of the nearest one around it that was written; 0 when there is none. */
-function lineOf(document: Document, lines: LineCounter, keys: readonly PropertyKey[]): number {
-  for (let depth = keys.length; depth > 0; depth--) {
-    const around = depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1), true);
-    const last = keys[depth - 1];
-    const node = isMap(around)
-      ? around.items.find((pair) => isScalar(pair.key) && pair.key.value === last)?.key
-      : isSeq(around)
-        ? around.items[Number(last)]
-        : undefined;
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 0;
 }
 
 /** The recipe as a profile runs it; `full` is the recipe as written. */

@@ -128,6 +128,11 @@ export function asksForSixHeads(value: unknown): boolean {
   return label?.kind === SIX_TARGETS;
 }
 
+/** Whether what was read as a recipe, sound or not, is one of stages: a scan of many symbols and a stack of models. */
+export function hasStages(value: unknown): boolean {
+  return typeof (value as { stack?: unknown } | null)?.stack === "object";
+}
+
 export function isMultiTask(recipe: MultiTaskRecipeFile | RecipeFile): recipe is MultiTaskRecipeFile;
 export function isMultiTask(recipe: AnyRecipe): recipe is MultiTaskRecipe;
 export function isMultiTask(recipe: AnyRecipe): boolean {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ScalingConfig } from "../../features/index.ts";
 import { NetworkConfig } from "../../models/networks/index.ts";
 import { TrainingConfig } from "../../models/signalNet/signalNetConfig.ts";
+import { StackConfig } from "../../models/tabular/fitStack.ts";
 import { timeSplitSchema } from "../../models/validation/timeSplit.ts";
 
 const partSpec = z.looseObject({ kind: z.string().min(1) });
@@ -26,15 +27,10 @@ const timeframes = z.strictObject({
   leastWindows: z.int().min(100).default(500),
 });
 
-const stack = z.strictObject({
+const stack = StackConfig.extend({
   /** base models by name; each votes */
   bases: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]{0,39}$/), partSpec),
   meta: partSpec,
-  /** of the purged folds out of which every forecast comes that a later stage learns from */
-  folds: z.int().min(2).max(20).default(5),
-  /** bars around a fold that no model of it learns from, beside the purge by the time at which a label becomes known */
-  embargoBars: z.int().min(0).max(10_000).default(10),
-  calibration: partSpec,
 });
 
 const risk = z.strictObject({
