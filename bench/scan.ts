@@ -48,8 +48,10 @@ const contextOf = (workspace: string) => ({ workspace, now: () => 0 });
 const [mode, given] = process.argv.slice(2);
 if (mode === "cold" && given !== undefined) {
   const began = performance.now();
-  const scan = await scanStored(contextOf(given), SCAN);
-  console.log(JSON.stringify({ ...scan, seconds: (performance.now() - began) / 1000 }));
+  const scan = await scanStored(contextOf(given), { ...SCAN, symbols: process.env.SCAN_SYMBOLS?.split(",") });
+  const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage();
+  console.log(JSON.stringify({ ...scan, seconds, cpuSeconds: (user + system) / 1e6 }));
 } else await measure();
 
 async function realSeries(folder: string): Promise<readonly BarSeries[]> {
@@ -114,9 +116,10 @@ async function measure(): Promise<void> {
       const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), "cold", store], {
         encoding: "utf8",
         maxBuffer: 1 << 26,
+        env: { ...process.env, SCAN_SYMBOLS: universe.map((bars) => bars.instrument).join(",") },
       });
       if (child.status !== 0) throw new Error(`the cold scan failed: ${child.stderr}`);
-      return JSON.parse(child.stdout) as StoredScan & { seconds: number };
+      return JSON.parse(child.stdout) as StoredScan & { seconds: number; cpuSeconds: number };
     });
     const open = await openScan(contextOf(store), SCAN);
     const warm = Array.from({ length: WARM_RUNS }, () => secondsOf(() => open.scan()));
@@ -163,6 +166,7 @@ async function measure(): Promise<void> {
             {
               ...within(coldS, COLD_BUDGET_S),
               readMs: Math.round(median(cold.map((run) => run.timings.readMs))),
+              cpuSeconds: rounded(median(cold.map((run) => run.cpuSeconds))),
               computeMs: Math.round(median(cold.map((run) => run.timings.computeMs))),
               runs: cold.map((run) => rounded(run.seconds)),
             },

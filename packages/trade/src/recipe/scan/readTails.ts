@@ -1,17 +1,22 @@
 import { DataError, messageOf } from "../../core/errors.ts";
 import type { OnProgress } from "../../core/progress.ts";
 import { DAY_MS, timeframeMs, timeframeName } from "../../core/time.ts";
-import { allocateBars, type BarSeries, type Market, sliceBars } from "../../market/index.ts";
+import { type BarSeries, type Market, sliceBars } from "../../market/index.ts";
 import { type Dropped, newestOf } from "../../signals/momentumScan/index.ts";
-import { findBars, listBars, readManyBars, type StoredSeries, type Workspace } from "../../store/index.ts";
+import {
+  findBars,
+  listBars,
+  locate,
+  readManyBars,
+  type TimeRange,
+  type Workspace,
+} from "../../store/index.ts";
 
 export interface TailsRequest {
   readonly market: Market;
   readonly timeframe: string;
   /** without them all that are stored of the market and timeframe */
   readonly symbols?: readonly string[] | undefined;
-  /** of the symbols named, those that count at a moment, ms UTC */
-  membersAt?(time: number): ReadonlySet<string>;
   /** ms UTC; later bars are not read */
   readonly asOf?: number | undefined;
   /** last bars wanted of each */
@@ -23,111 +28,95 @@ export interface TailsRequest {
 export interface Tails {
   /** by symbol; the last `bars` bars, all where there are fewer */
   readonly series: readonly BarSeries[];
-  /** symbols of which there are earlier bars that were not read */
-  readonly cut: ReadonlySet<string>;
   /** what is not stored or cannot be read */
   readonly dropped: readonly Dropped[];
 }
 
 /** What is read between two looks at the clock: two queries of the store, which run at once. */
 const SYMBOLS_AT_ONCE = 500;
+/** Series whose ends say where the range of all lies: opening each of them would take as long as reading. */
+const ASKED = 16;
 
 /**
- * The last bars of many stored series. The range that surely holds them is guessed from the market's hours, and read anew
- * as a whole only for those with holes. Series that ended long ago are not read: one row with the time of their last bar
- * stands for them, its numbers NaN.
+ * The last bars of many stored series. The range that should hold them is guessed from the ends of a few and the market's
+ * hours; those that have fewer bars in it are read as a whole, so that the guess decides the time it takes and never the answer.
  * @throws DataError when nothing is stored of the market and timeframe
  */
 export async function readTails(workspace: Workspace, request: TailsRequest): Promise<Tails> {
-  const { market, asOf = Number.POSITIVE_INFINITY, bars: wanted } = request;
+  const { market, asOf, bars: wanted, signal } = request;
   const timeframe = timeframeName(timeframeMs(request.timeframe));
-  const known = await storedSeries(workspace, { ...request, timeframe });
-  const newest = newestOf(
-    known.stored.flatMap(({ from, to }) =>
-      from === null || to === null || from >= asOf ? [] : Math.min(to, asOf),
-    ),
-  );
-  const members = request.membersAt?.(Number.isNaN(newest) ? asOf : newest);
-  const isMember = ({ symbol }: { readonly symbol: string }): boolean => members?.has(symbol) ?? true;
-  const counted = known.stored.filter(isMember);
-  const dropped = known.dropped.filter(isMember);
+  const many = { market, timeframe, kind: "bars" as const };
+  const { symbols, ends, dropped } = await storedSeries(workspace, { ...request, timeframe });
+  const newest = newestOf(ends.map((end) => Math.min(end, asOf ?? end)));
   const from = newest - rangeOf(wanted, market, timeframeMs(timeframe));
-  const isPast = ({ to }: StoredSeries): boolean => to !== null && to < from;
-  const live = counted.filter((one) => !isPast(one));
   const found = new Map<string, BarSeries>();
-  for (const one of counted.filter(isPast)) found.set(one.symbol, endOf(one));
-  const cut = new Set<string>();
-  const told = { done: 0, total: live.length, began: performance.now() };
-  const read = async (symbols: readonly string[], range: { from?: number; to?: number }): Promise<void> => {
-    for (let at = 0; at < symbols.length; at += SYMBOLS_AT_ONCE) {
-      request.signal?.throwIfAborted();
-      const some = symbols.slice(at, at + SYMBOLS_AT_ONCE);
-      const many = { market, timeframe, kind: "bars" as const };
-      for (const bars of await readSound(workspace, many, some, range, dropped))
-        found.set(bars.instrument, bars);
-      told.done = Math.min(told.total, told.done + some.length);
-      const secondsLeft = ((performance.now() - told.began) / 1000 / told.done) * (told.total - told.done);
-      request.onProgress?.({ stage: "read bars", done: told.done, total: told.total, secondsLeft });
+  const began = performance.now();
+  let done = 0;
+  const read = async (some: readonly string[], range: TimeRange, total: number): Promise<void> => {
+    for (let at = 0; at < some.length; at += SYMBOLS_AT_ONCE) {
+      signal?.throwIfAborted();
+      const now = some.slice(at, at + SYMBOLS_AT_ONCE);
+      for (const bars of await readSound(workspace, many, now, range, dropped))
+        found.set(bars.instrument, sliceBars(bars, Math.max(0, bars.length - wanted), bars.length));
+      done += now.length;
+      const secondsLeft = ((performance.now() - began) / 1000 / done) * (total - done);
+      request.onProgress?.({ stage: "read bars", done, total, secondsLeft });
     }
   };
-  const to = Number.isFinite(asOf) ? { to: asOf } : {};
-  await read(
-    live.map((one) => one.symbol),
-    Number.isFinite(from) ? { from, ...to } : to,
-  );
-  const few = live.filter(
-    (one) => (found.get(one.symbol)?.length ?? wanted) < wanted && one.from !== null && one.from < from,
-  );
-  await read(
-    few.map((one) => one.symbol),
-    to,
-  );
-  for (const one of live) {
-    const bars = found.get(one.symbol);
-    if (!bars) continue;
-    const first = Math.max(0, bars.length - wanted);
-    if (
-      first > 0 ||
-      (one.from !== null && bars.length > 0 && one.from < bars.closeTime[0]! - timeframeMs(timeframe))
-    )
-      cut.add(one.symbol);
-    found.set(one.symbol, sliceBars(bars, first, bars.length));
-  }
+  const to = asOf === undefined ? {} : { to: asOf };
+  if (Number.isFinite(from)) {
+    await read(symbols, { ...to, from }, symbols.length);
+    const few = symbols.filter((symbol) => (found.get(symbol)?.length ?? wanted) < wanted);
+    await read(few, to, symbols.length + few.length);
+  } else await read(symbols, to, symbols.length);
   const series = [...found.values()].sort((a, b) => (a.instrument < b.instrument ? -1 : 1));
-  return { series, cut, dropped };
+  return { series, dropped };
 }
 
-/** What is stored of the symbols, and which of them are not or cannot be read. */
+/** Which of the symbols are stored, and the closes of the last bars of some of them. */
 async function storedSeries(
   workspace: Workspace,
   { market, timeframe, symbols }: TailsRequest,
-): Promise<{ stored: StoredSeries[]; dropped: Dropped[] }> {
-  const dropped: Dropped[] = [];
-  const listed = await listBars(workspace).catch((thrown: unknown) => {
-    if (symbols && thrown instanceof DataError) return undefined;
-    throw thrown;
-  });
-  const all = listed?.filter((one) => one.market === market && one.timeframe === timeframe);
+): Promise<{ symbols: readonly string[]; ends: number[]; dropped: Dropped[] }> {
   if (!symbols) {
-    if (all && all.length > 0) return { stored: all, dropped };
+    const all = (await listBars(workspace)).filter(
+      (one) => one.market === market && one.timeframe === timeframe,
+    );
+    if (all.length > 0)
+      return {
+        symbols: all.map((one) => one.symbol),
+        ends: all.flatMap((one) => one.to ?? []),
+        dropped: [],
+      };
     throw new DataError(
       `scan: no ${timeframe} bars of market ${market} are stored in ${workspace.dir}: import or download them first (orion data import, orion data download)`,
     );
   }
-  const bySymbol = new Map(all?.map((one) => [one.symbol, one]));
-  const stored: StoredSeries[] = [];
-  for (const symbol of symbols) {
+  const dropped: Dropped[] = [];
+  const stored = symbols.filter((symbol) => {
     try {
-      // one damaged file hides the whole list: then each is asked by itself
-      const one = all ? bySymbol.get(symbol) : await findBars(workspace, { symbol, timeframe, market });
-      if (one) stored.push(one);
-      else dropped.push({ symbol, reason: "missing", detail: `no ${timeframe} bars of it are stored` });
+      locate(workspace, { symbol, timeframe, market });
+      return true;
     } catch (thrown) {
       if (!(thrown instanceof DataError)) throw thrown;
-      dropped.push({ symbol, reason: "damaged", detail: messageOf(thrown) });
+      dropped.push({ symbol, reason: "missing", detail: `no ${timeframe} bars of it are stored` });
+      return false;
     }
-  }
-  return { stored, dropped };
+  });
+  const step = Math.max(1, Math.floor(stored.length / ASKED));
+  const asked = stored.filter((_, i) => i % step === 0);
+  const ends = await Promise.all(
+    asked.map(async (symbol) => {
+      try {
+        return (await findBars(workspace, { symbol, timeframe, market }))?.to ?? [];
+      } catch (thrown) {
+        // a damaged one is named when it is read
+        if (thrown instanceof DataError) return [];
+        throw thrown;
+      }
+    }),
+  );
+  return { symbols: stored, ends: ends.flat(), dropped };
 }
 
 /** Reads together, and by halves where one of them is damaged, until that one is found. */
@@ -135,7 +124,7 @@ async function readSound(
   workspace: Workspace,
   many: { market: Market; timeframe: string; kind: "bars" },
   symbols: readonly string[],
-  range: { from?: number; to?: number },
+  range: TimeRange,
   dropped: Dropped[],
 ): Promise<BarSeries[]> {
   if (symbols.length === 0) return [];
@@ -159,11 +148,4 @@ function rangeOf(bars: number, market: Market, barMs: number): number {
   // shorter bars than a day are aligned to the clock: the first and last of a session are not whole
   const hours = market === "stock" && barMs < DAY_MS ? 24 / 6.5 : 1;
   return bars * barMs * days * hours + 14 * DAY_MS;
-}
-
-function endOf({ symbol, to }: StoredSeries): BarSeries {
-  const end = allocateBars(symbol, 1);
-  end.closeTime[0] = to!;
-  for (const name of ["open", "high", "low", "close", "volume"] as const) end[name][0] = Number.NaN;
-  return end;
 }

@@ -9,12 +9,13 @@ import {
   type Market,
   membersAt,
   sliceBars,
+  type Universe,
   universeSymbols,
 } from "../../market/index.ts";
 import {
-  type Dropped,
   type MomentumScan,
   momentumScan,
+  newestOf,
   orderFault,
   parseScanOptions,
   type ScanOptionsInput,
@@ -89,25 +90,17 @@ export async function openScan(context: PipelineContext, request: ScanRequest): 
     market,
     timeframe,
     symbols: named,
-    ...(members
-      ? {
-          membersAt: (time) =>
-            new Set(
-              membersAt(members, time)
-                .filter((m) => m.market === market)
-                .map((m) => m.symbol),
-            ),
-        }
-      : {}),
     asOf,
     bars: keep,
     signal: context.signal,
     onProgress,
   });
   const readMs = performance.now() - began;
-  const held = new Map(tails.series.map((bars) => [bars.instrument, bars]));
-  const cut = new Set(tails.cut);
-  let unread: readonly Dropped[] = tails.dropped;
+  const isMember = memberTest(members, market, tails.series, asOf);
+  const held = new Map(tails.series.filter(isMember).map((bars) => [bars.instrument, bars]));
+  // whether bars before so many were stored is not asked: they are not held
+  const cut = new Set(tails.series.filter((bars) => bars.length >= keep).map((bars) => bars.instrument));
+  let unread = tails.dropped.filter(({ symbol }) => isMember({ instrument: symbol }));
   return {
     get symbols() {
       return [...held.keys()];
@@ -137,15 +130,29 @@ export async function openScan(context: PipelineContext, request: ScanRequest): 
       }
       for (const bars of fresh) {
         const old = held.get(bars.instrument);
-        // of a series that ended long ago only the time of its end is held
-        const isEnd = old !== undefined && old.length === 1 && Number.isNaN(old.close[0]);
-        const both = old && !isEnd ? joinBars(old, bars, { replace: true, where: "the scan" }).bars : bars;
+        const both = old ? joinBars(old, bars, { replace: true, where: "the scan" }).bars : bars;
         if (both.length > keep) cut.add(bars.instrument);
         held.set(bars.instrument, ownTail(both, keep));
         unread = unread.filter(({ symbol }) => symbol !== bars.instrument);
       }
     },
   };
+}
+
+/** Who belongs to a universe at the moment of the scan, which is that of the newest bars; all where there is none. */
+function memberTest(
+  universe: Universe | undefined,
+  market: Market,
+  series: readonly BarSeries[],
+  asOf: number | undefined,
+): (bars: { readonly instrument: string }) => boolean {
+  if (!universe) return () => true;
+  const newest = newestOf(series.flatMap((bars) => bars.closeTime[bars.length - 1] ?? []));
+  const time = Number.isNaN(newest) ? asOf : newest;
+  if (time === undefined) return () => true;
+  const there = membersAt(universe, time).filter((m) => m.market === market);
+  const names = new Set(there.map((m) => m.symbol));
+  return ({ instrument }) => names.has(instrument);
 }
 
 /** @throws UsageError when bars before the held ones would count at the moment */
