@@ -22,7 +22,7 @@ import type { OtherIndicator } from "./otherIndicator.ts";
 
 /**
  * Indicators of `technicalindicators`, fed whole columns as the plain arrays that it asks for, which are made before the clock starts.
- * It rounds RSI and MFI to two digits and ADL to whole numbers, which is why these do not agree.
+ * It rounds RSI and MFI to two digits, so that these do not agree, and ADL to whole numbers.
  */
 export function technicalIndicators(bars: Required<InputColumns>): Readonly<Record<string, OtherIndicator>> {
   const plain = (column: Float64Array): number[] => Array.from(column);
