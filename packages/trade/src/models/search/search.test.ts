@@ -41,6 +41,16 @@ describe("search", () => {
     expect(regrets.tpe).toBeLessThan(regrets.random / 2);
   });
 
+  it("by TPE comes back to the choice that is best: 20 of 30 draws or more, by chance 6", async () => {
+    const space = { way: { kind: "choice", values: ["a", "b", "c", "d", "e"] } };
+    const { trials } = await search(
+      config({ space, evaluations: 40, sampler: { kind: "tpe", startup: 10, gamma: 0.25 } }),
+      async ({ way }) => (way === "c" ? 0 : 1),
+      ports(),
+    );
+    expect(trials.slice(10).filter(({ values }) => values.way === "c").length).toBeGreaterThanOrEqual(20);
+  });
+
   it("by halving promotes by hand: η = 2, budgets 1, 2, 4", async () => {
     // the loss of the settings drawn as number s, in order, whatever they are; it does not change with the budget
     const losses = [0.5, 0.3, 0.4, 0.6, 0.2, 0.9];

@@ -5,6 +5,7 @@ export * from "./fitEnsemble.ts";
 export * from "./fitStack.ts";
 export * from "./linear.ts";
 export * from "./logistic.ts";
+export * from "./metaParts.ts";
 export * from "./mlp.ts";
 export * from "./naive.ts";
 export * from "./openFitted.ts";
