@@ -60,7 +60,10 @@ function receive(client: QueryClient, message: LiveMessage): void {
     case "download":
       if (replace(client, keys.download, message.status)) {
         client.setQueriesData<HeldBars>({ queryKey: ["bars"] }, (held) => held && { ...held, isStale: true });
-        for (const queryKey of [keys.status, keys.predictions, keys.data, ["quality"], ["bars"]])
+        for (const queryKey of [
+          ...[keys.status, keys.predictions, keys.data, ["quality"], ["bars"]],
+          ...[["featureReport"], ["overlay"]],
+        ])
           void client.invalidateQueries({ queryKey });
       }
       break;

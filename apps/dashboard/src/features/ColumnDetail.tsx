@@ -71,7 +71,7 @@ export function ColumnDetail({ row, choice, isPending }: ColumnDetailProps) {
               Quantiles of {number(d.rows - d.missing)} training rows, in the column's own unit
             </p>
             <dl
-              className="grid grid-cols-4 gap-x-3 gap-y-1 text-[0.86rem] sm:grid-cols-7"
+              className="grid grid-cols-[repeat(auto-fill,minmax(5.4rem,1fr))] gap-x-3 gap-y-1 text-[0.86rem]"
               data-testid="column-quantiles"
             >
               {d.quantiles.map((q) => (

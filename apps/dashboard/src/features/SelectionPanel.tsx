@@ -3,7 +3,6 @@ import { number, percent } from "../layout/format.ts";
 import { EmptyNote } from "../layout/notes.tsx";
 import { Panel } from "../layout/Panel.tsx";
 import { useFeatureView } from "../useView.ts";
-import { figure } from "./figure.ts";
 
 /** What the selection takes away and why, or the components that it makes. */
 export function SelectionPanel({ report, className }: { report: FeatureReport; className: string }) {
@@ -11,10 +10,10 @@ export function SelectionPanel({ report, className }: { report: FeatureReport; c
   return (
     <Panel title="Selection" testId="selection-panel" className={className}>
       <p className="text-[0.88rem] text-muted" data-testid="selection-rule">
-        {!isInRecipe && "The recipe's network reads all columns; this is what a selection would do: "}
+        {!isInRecipe && "The recipe's network reads all columns; this is what a selection would do. "}
         {choice.kind === "correlation"
-          ? `of two columns with |r| above ${number(choice.limit, 2)} the one goes that tells less about the ${choice.against}. ${number(choice.kept.length)} of ${number(columns.length)} stay, judged on ${number(correlation.rows)} training rows.`
-          : `as few principal components as hold ${percent(choice.variance, 0)} of the variance of ${number(columns.length - choice.constant.length)} columns: ${number(choice.components.length)}, fitted on ${number(correlation.rows)} training rows.`}
+          ? `Of two columns with |r| above ${number(choice.limit, 2)} the one goes that tells less about the ${choice.against}. ${number(choice.kept.length)} of ${number(columns.length)} stay, judged on ${number(correlation.rows)} training rows.`
+          : `As few principal components as hold ${percent(choice.variance, 0)} of the variance of ${number(columns.length - choice.constant.length)} columns: ${number(choice.components.length)}, fitted on ${number(correlation.rows)} training rows.`}
       </p>
       {choice.kind === "correlation" ? <DroppedList choice={choice} /> : <Components choice={choice} />}
     </Panel>
@@ -31,7 +30,7 @@ function DroppedList({ choice }: { choice: Extract<FeatureChoice, { kind: "corre
       data-testid="dropped-list"
       data-count={dropped.length}
     >
-      <table className="table table-windowed">
+      <table className="table table-tight table-windowed">
         <thead>
           <tr>
             <th scope="col">Dropped</th>
@@ -64,7 +63,7 @@ function DroppedList({ choice }: { choice: Extract<FeatureChoice, { kind: "corre
                   <td>{column.kept}</td>
                   <td>{number(column.r, 3)}</td>
                   <td>
-                    {figure(column.information * 1000)} / {figure(column.keptInformation * 1000)}
+                    {number(column.information * 1000, 2)} / {number(column.keptInformation * 1000, 2)}
                   </td>
                 </>
               )}
@@ -88,7 +87,7 @@ function Components({ choice }: { choice: Extract<FeatureChoice, { kind: "pca" }
       data-testid="component-list"
       data-count={rows.length}
     >
-      <table className="table table-windowed">
+      <table className="table table-tight table-windowed">
         <thead>
           <tr>
             <th scope="col">Component</th>
