@@ -1,8 +1,10 @@
+export { type BuildOptions, type BuildProgress, buildLightgbm } from "./build/buildLightgbm.ts";
 export { TreesDataError, TreesUsageError } from "./errors.ts";
 export { forestShares } from "./lightgbm/forestShares.ts";
 export { lightgbmEnsemble } from "./lightgbm/lightgbmEnsemble.ts";
 export { LIGHTGBM_OPTIONS, type LightgbmOptions } from "./lightgbm/lightgbmOptions.ts";
 export { openLightgbm } from "./lightgbm/openLightgbm.ts";
+export { findLibraries, type LibraryFinding } from "./native/findLibraries.ts";
 export { ensembleToOnnx } from "./onnx/ensembleToOnnx.ts";
 export type { MlAttribute, MlConstant, MlGraph, MlNode, MlValue } from "./onnx/mlGraph.ts";
 export type { EnsembleTree, TreeEnsemble, TreeNode, TreeSplit } from "./onnx/treeEnsemble.ts";

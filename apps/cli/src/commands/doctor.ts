@@ -21,14 +21,17 @@ export function addDoctor(program: Command): void {
     .description(
       "Say what works on this machine and what to install. Exit code 2 when something needed is missing.",
     )
-    .addHelpText("after", "\nExamples:\n  ./orion doctor\n  ./orion doctor --json")
-    .action(async (_options: unknown, command: Command) => {
+    .option("--build", "build LightGBM first where it is missing: a few minutes, once")
+    .addHelpText("after", "\nExamples:\n  ./orion doctor\n  ./orion doctor --json\n  ./orion doctor --build")
+    .action(async (options: { build?: boolean }, command: Command) => {
       const session = sessionOf(command);
+      if (options.build) await buildMissing(session.stop);
       const findings = [
         node(),
         machine(),
         await library("training and prediction (ONNX Runtime)", () => import("@orion/trade/models")),
         ...(await devices()),
+        ...(await treeLibraries()),
         await library("bars (DuckDB, Parquet)", () => import("@orion/trade/store")),
         page(),
         browser(),
@@ -96,9 +99,37 @@ function page(): Finding {
 }
 
 const browserName = "browser for tests";
+const libraryName = (title: string): string => `models of ${title}`;
 const deviceName = (device: string): string => `training on ${device}`;
 /** What the machine may lack without being of less use. */
-const optional = [browserName, deviceName("webgpu"), deviceName("cuda")];
+const optional = [
+  browserName,
+  deviceName("webgpu"),
+  deviceName("cuda"),
+  ...["XGBoost", "LightGBM", "libsvm"].map(libraryName),
+];
+
+async function buildMissing(signal: AbortSignal): Promise<void> {
+  const { findLibraries } = await import("@orion/trade/models");
+  if (findLibraries().some(({ name, works }) => name === "lightgbm" && works)) return;
+  const { buildTreeLibrary } = await import("../terminal/buildTreeLibrary.ts");
+  await buildTreeLibrary(signal);
+}
+
+async function treeLibraries(): Promise<Finding[]> {
+  try {
+    const { findLibraries } = await import("@orion/trade/models");
+    return findLibraries().map(({ title, works, found, mend }) => ({
+      name: libraryName(title),
+      ok: works,
+      found,
+      mend: mend === null ? null : `only training such models needs it: ${mend}`,
+    }));
+  } catch {
+    // told by the finding on ONNX Runtime
+    return [];
+  }
+}
 
 async function devices(): Promise<Finding[]> {
   try {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "@orion/trade/core";
 import type { Command } from "commander";
+import { sessionOf } from "../session.ts";
 import { say } from "../terminal/output.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -17,8 +18,9 @@ export function addTest(program: Command): void {
       "Set up what tests need and run them all: style, structure, unit, property, contract and browser tests.",
     )
     .addHelpText("after", "\nExamples:\n  ./orion test\n  ./orion test packages/grad")
-    .action(async (filters: string[]) => {
+    .action(async (filters: string[], _options: unknown, command: Command) => {
       const browser = findBrowser();
+      await setUpTreeLibraries(sessionOf(command).stop);
       if (filters.length === 0) {
         for (const [title, ...words] of [
           ["style (biome)", "biome", "check", "--error-on-warnings"],
@@ -46,21 +48,53 @@ function findBrowser(): string {
   const named = process.env.ORION_CHROMIUM;
   const found = [...(named ? [named] : []), ...browsers].find(existsSync);
   if (found) return found;
-  const canInstall = process.getuid?.() === 0 && existsSync(aptGet);
-  if (canInstall) {
+  if (canInstall()) {
     say("installing Chromium for the browser tests (about a minute) …");
-    const quiet: SpawnSyncOptions = {
-      stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    };
-    spawnSync(aptGet, ["update", "-qq"], quiet);
-    spawnSync(aptGet, ["install", "-y", "-qq", "--no-install-recommends", "chromium"], quiet);
+    installPackages(["chromium"]);
     const installed = browsers.find(existsSync);
     if (installed) return installed;
   }
   throw new UsageError(
     "the browser tests need Chromium: install it (apt-get install chromium) or name one in ORION_CHROMIUM, then run this again",
   );
+}
+
+const canInstall = (): boolean => process.getuid?.() === 0 && existsSync(aptGet);
+
+function installPackages(names: readonly string[]): void {
+  const quiet: SpawnSyncOptions = {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  };
+  spawnSync(aptGet, ["update", "-qq"], quiet);
+  spawnSync(aptGet, ["install", "-y", "-qq", "--no-install-recommends", ...names], quiet);
+}
+
+/** Debian's packages of the libraries that train trees and support vectors, and of what builds LightGBM. */
+const packagesOf = {
+  xgboost: ["libxgboost0"],
+  libsvm: ["libsvm3"],
+  lightgbm: ["cmake", "g++", "make"],
+} as const;
+
+async function setUpTreeLibraries(signal: AbortSignal): Promise<void> {
+  const { findLibraries } = await import("@orion/trade/models");
+  const missing = () => findLibraries().filter(({ works }) => !works);
+  const packages = missing().flatMap(({ name }) =>
+    name === "lightgbm" && existsSync("/usr/bin/cmake") && existsSync("/usr/bin/g++") ? [] : packagesOf[name],
+  );
+  if (packages.length > 0 && canInstall()) {
+    say(`installing ${packages.join(", ")} for the tests of trees …`);
+    installPackages(packages);
+  }
+  if (missing().some(({ name }) => name === "lightgbm")) {
+    say("building LightGBM for the tests of trees (a few minutes, once) …");
+    const { buildTreeLibrary } = await import("../terminal/buildTreeLibrary.ts");
+    await buildTreeLibrary(signal);
+  }
+  const [left] = missing();
+  if (left)
+    throw new UsageError(`the tests need ${left.title} (${left.found}): ${left.mend}, then run this again`);
 }
 
 async function run(words: readonly string[], environment: Record<string, string>): Promise<void> {
