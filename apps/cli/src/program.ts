@@ -12,6 +12,7 @@ import { addModels } from "./commands/models.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addServe } from "./commands/serve.ts";
 import { addSim } from "./commands/sim.ts";
+import { addStats } from "./commands/stats.ts";
 import { addTest } from "./commands/test.ts";
 import { addTrain } from "./commands/train.ts";
 import { addUp } from "./commands/up.ts";
@@ -47,6 +48,7 @@ Exit codes: 0 done, 1 internal error, 2 wrong usage or configuration, 3 bad or m
     addFeatures,
     addLabels,
     addIndicator,
+    addStats,
     addTrain,
     addUpdate,
     addModels,
