@@ -74,7 +74,7 @@ export function measuresOf(bars: BarSeries): readonly Float32Array[] {
   return MEASURES.map((measure) => narrow(measure.of(sound)));
 }
 
-/** The last row that had closed at each moment, -1 where that was a bar's length before or longer. */
+/** The last row that had closed by each moment, -1 where there is none or it closed a bar's length before or earlier. */
 function standing(times: Float64Array, closeTime: Float64Array, barMs: number): Int32Array {
   const rows = new Int32Array(times.length);
   let next = 0;
