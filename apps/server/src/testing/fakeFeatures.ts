@@ -74,6 +74,7 @@ export const fakeIndicators: IndicatorsResponse = {
         source: "folklore",
       },
       params: [{ name: "period", kind: "count", preset: 20, least: 1, most: 1_000_000, choices: [] }],
+      beside: [],
       outputs: [{ name: "sma", place: "price" }],
       lookback: 19,
     },

@@ -17,7 +17,7 @@ export const IndicatorParam = z.object({
 });
 export type IndicatorParam = z.infer<typeof IndicatorParam>;
 
-/** An indicator that stored bars can feed. */
+/** An indicator that stored bars, and what is stored beside them, can feed. */
 export const IndicatorInfo = z.object({
   family: z.string(),
   name: z.string(),
@@ -25,6 +25,8 @@ export const IndicatorInfo = z.object({
   formula: z.string(),
   source: z.string(),
   params: z.array(IndicatorParam),
+  /** what it reads that has to be stored beside the bars: funding, mark, openInterest */
+  beside: z.array(z.string()),
   outputs: z.array(z.object({ name: z.string(), place: IndicatorPlace })),
   /** bars before a row on which it depends, at the defaults; null where the whole history counts */
   lookback: z.number().int().nullable(),
@@ -34,7 +36,7 @@ export type IndicatorInfo = z.infer<typeof IndicatorInfo>;
 /** GET /api/indicators */
 export const IndicatorsResponse = z.object({
   indicators: z.array(IndicatorInfo),
-  /** those that read what bars do not hold, and what that is */
+  /** those that read what is not stored for a symbol, and what that is */
   unavailable: z.array(z.object({ name: z.string(), needs: z.array(z.string()) })),
 });
 export type IndicatorsResponse = z.infer<typeof IndicatorsResponse>;

@@ -102,7 +102,7 @@ export default function IndicatorPicker({ bars, overlays, onAdd }: IndicatorPick
             <p className="text-[0.8rem] text-muted">
               {one.source}. Drawn {placesOf(one)}; looks back on{" "}
               {one.lookback === null ? "the whole history" : `${number(one.lookback)} bars at these defaults`}
-              .
+              .{one.beside.length > 0 && ` Reads ${one.beside.join(" and ")} stored beside the bars.`}
             </p>
           </div>
           <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
@@ -155,7 +155,7 @@ export default function IndicatorPicker({ bars, overlays, onAdd }: IndicatorPick
       )}
       {listed.data.unavailable.length > 0 && (
         <p className="text-[0.8rem] text-muted md:col-span-2">
-          Not offered, bars do not hold what they read:{" "}
+          Not offered, what they read is not stored for a symbol:{" "}
           {listed.data.unavailable.map(({ name, needs }) => `${name} (${needs.join(", ")})`).join("; ")}.
         </p>
       )}

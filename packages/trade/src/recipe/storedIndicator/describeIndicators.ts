@@ -1,22 +1,29 @@
 import { z } from "zod";
 import { type Indicator, type InputColumn, indicatorFamilies } from "../../features/index.ts";
+import { BESIDE, type BesideKind } from "../../market/bars.ts";
 import type { IndicatorInfo, IndicatorParam, IndicatorsResponse } from "../../wire/indicator.ts";
 import { outputPlaces } from "./outputPlaces.ts";
 
-/** What bars hold. */
+/** What bars hold, and what can be stored beside them. */
 const BAR_COLUMNS: readonly InputColumn[] = ["time", "open", "high", "low", "close", "volume"];
+const BESIDE_COLUMNS: readonly InputColumn[] = BESIDE;
 
 let made: IndicatorsResponse | undefined;
 
-/** Every indicator that stored bars can feed, with its parameters and where its outputs are drawn; and the others by name. */
+/** Every indicator that stored bars, and what is stored beside them, can feed, with its parameters and where its outputs are drawn; and the others by name. */
 export async function describeIndicators(): Promise<IndicatorsResponse> {
   made ??= describe();
   return made;
 }
 
-/** What an indicator reads beside bars. */
+/** What an indicator reads that is stored neither as bars nor beside them. */
 export function missingInputs(part: Pick<Indicator, "inputs">): InputColumn[] {
-  return part.inputs.filter((input) => !BAR_COLUMNS.includes(input));
+  return part.inputs.filter((input) => !BAR_COLUMNS.includes(input) && !BESIDE_COLUMNS.includes(input));
+}
+
+/** What it reads that is stored beside bars. */
+export function besideInputs(part: Pick<Indicator, "inputs">): BesideKind[] {
+  return BESIDE.filter((kind) => part.inputs.includes(kind));
 }
 
 function describe(): IndicatorsResponse {
@@ -32,6 +39,7 @@ function describe(): IndicatorsResponse {
         return {
           ...{ family, name, title, formula, source },
           params: paramsOf(part),
+          beside: besideInputs(part),
           outputs: outputPlaces(part),
           lookback: Number.isFinite(lookback) ? lookback : null,
         };

@@ -40,6 +40,10 @@ function probe(shift: number): InputColumns {
     close: column(price),
     high: column((t) => Math.max(price(t - 1), price(t)) + top(t)),
     low: column((t) => Math.min(price(t - 1), price(t)) - top(t + 9)),
+    funding: column((t) => 1e-4 * Math.sin(t / 9)),
+    openInterest: column((t) => 900 + 40 * Math.cos(t / 6)),
+    // closer to the price than any basis is far
+    mark: column((t) => price(t) + 0.05 * Math.cos(t / 3)),
     volume: column((t) => 20 + 10 * Math.sin(t / 5) + 5 * Math.cos(2.3 * t)),
   };
 }

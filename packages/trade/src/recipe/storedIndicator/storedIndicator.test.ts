@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { HOUR_MS } from "../../core/time.ts";
 import { findIndicator } from "../../features/index.ts";
+import { openWorkspace, stageFunding } from "../../store/index.ts";
 import { IndicatorResponse, IndicatorsResponse } from "../../wire/indicator.ts";
 import { readChartBars } from "../chartBars.ts";
 import { type TinyWorkspace, tinyWorkspace } from "../testing/tinyRecipe.ts";
@@ -45,12 +47,38 @@ it("gives a row the same value whatever range is asked for", async () => {
   expect(some.outputs[0]!.values).toEqual(all.outputs[0]!.values.slice(at, at + 13));
 });
 
+it("reads what is stored beside the bars as of each close", async () => {
+  const other = await tinyWorkspace();
+  try {
+    const workspace = await openWorkspace(other.workspace);
+    // settled every eight hours from midnight, each rate another
+    const series = {
+      instrument: "BTCUSDT",
+      length: 6,
+      time: Float64Array.from({ length: 6 }, (_, i) => Date.UTC(2023, 2, 9) + i * 8 * HOUR_MS),
+      rate: Float64Array.from({ length: 6 }, (_, i) => (i + 1) / 10_000),
+    };
+    const key = { symbol: "BTCUSDT", market: "futures", source: "made up" } as const;
+    await (await stageFunding(workspace, key, series)).staged!.commit();
+    const range = { from: "2023-03-08T20:00:00Z", to: "2023-03-09T09:00:00Z" };
+    const query = { ...whole, ...range, timeframe: "1h", name: "funding", params: "period=2" };
+    const { outputs } = await storedIndicator(other, query);
+    const rates = outputs.find((o) => o.name === "rate")!.values;
+    // the hour from 23:00 closes at midnight and knows its settlement; that from 07:00 knows the one of 08:00
+    expect(rates).toHaveLength(14);
+    expect(rates.slice(0, 3)).toEqual([null, null, null]);
+    expect(rates.slice(3)).toEqual([...Array(8).fill(0.0001), ...Array(3).fill(0.0002)]);
+  } finally {
+    await other.dispose();
+  }
+});
+
 it.each([
   [{ name: "sma", params: "period=0" }, /sma: 'period' = 0 is not possible/],
   [{ name: "sma", params: "period=2.5" }, /whole number/],
   [{ name: "sma", params: "length=3" }, /no parameter 'length'/],
   [{ name: "smaa", params: "" }, /did you mean/],
-  [{ name: "funding", params: "" }, /reads funding, which bars do not hold/],
+  [{ name: "funding", params: "" }, /^funding: funding of BTCUSDT \(futures\) is not stored: .*import/],
   [{ name: "sma", params: "", symbol: "NOTHING" }, /no bars of NOTHING/],
   [{ name: "sma", params: "", timeframe: "7m" }, /7m cannot be made/],
 ])("%j is refused in one line", async (change, message) => {
@@ -61,7 +89,8 @@ it.each([
 
 it("lists every indicator that bars can feed with its parameters", async () => {
   const told = IndicatorsResponse.parse(await describeIndicators());
-  expect(told.unavailable.map((u) => u.name)).toEqual(["funding", "basis", "openInterest"]);
+  expect(told.unavailable).toEqual([]);
+  expect(told.indicators.find((i) => i.name === "basis")!.beside).toEqual(["mark"]);
   const bollinger = told.indicators.find((i) => i.name === "bollinger")!;
   expect(bollinger.params).toMatchObject([
     { name: "period", kind: "count", preset: 20, least: 1 },
@@ -79,6 +108,7 @@ it.each([
   ["rsi", ["pane"]],
   ["atr", ["pane"]],
   ["obv", ["pane"]],
+  ["funding", ["pane", "pane", "pane"]],
 ])(
   "the outputs of %s are drawn as %j: only those that move with the price's level lie on its scale",
   (name, places) => {

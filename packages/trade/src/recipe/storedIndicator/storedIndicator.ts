@@ -1,12 +1,15 @@
-import { UsageError } from "../../core/errors.ts";
+import { DataError, messageOf, UsageError } from "../../core/errors.ts";
 import { isoTime, timeframeMs } from "../../core/time.ts";
-import { findIndicator } from "../../features/index.ts";
+import { findIndicator, type InputColumns } from "../../features/index.ts";
+import type { BarSeries, BesideKind } from "../../market/bars.ts";
+import { besideColumns } from "../../market/panel/besideColumns.ts";
 import type { IndicatorQuery, IndicatorResponse } from "../../wire/indicator.ts";
+import { besideStored } from "../besideStored.ts";
 import { readChartBars } from "../chartBars.ts";
-import { parseRange } from "../dataUse.ts";
+import { parseRange, workspaceOf } from "../dataUse.ts";
 import type { PipelineContext } from "../pipelineContext.ts";
 import { parseSettings } from "../runIndicator.ts";
-import { describeIndicators, missingInputs } from "./describeIndicators.ts";
+import { besideInputs, describeIndicators, missingInputs } from "./describeIndicators.ts";
 
 /** More rows than any chart draws. */
 const MOST_ROWS = 60_000;
@@ -15,7 +18,7 @@ const ALL_BARS = 100_000_000;
 
 /**
  * One indicator on the stored bars of a symbol, made into a timeframe as a chart's candles are. It is computed over all bars
- * from the first stored one to the end of the range, so that a row's value does not depend on what of it is looked at.
+ * from the first stored one to the end of the range, and what was known beside them at each close, so that a row's value does not depend on what of it is looked at.
  * @throws UsageError for an indicator or parameter that is not possible, or a range of too many bars; DataError for the bars
  */
 export async function storedIndicator(
@@ -26,7 +29,7 @@ export async function storedIndicator(
   const missing = missingInputs(part);
   if (missing.length > 0)
     throw new UsageError(
-      `${part.name} reads ${missing.join(" and ")}, which bars do not hold: choose another indicator`,
+      `${part.name} reads ${missing.join(" and ")}, which is stored neither as bars nor beside them: choose another indicator`,
     );
   const one = part.create(parseSettings(query.params));
   const { from, to } = parseRange(query);
@@ -43,12 +46,19 @@ export async function storedIndicator(
     throw new UsageError(
       `from ${query.from} to ${query.to} are ${kept} bars, and ${MOST_ROWS} are answered at most: ask for fewer`,
     );
-  const columns = { open: bars.open, high: bars.high, low: bars.low, close: bars.close, volume: bars.volume };
   const length = timeframeMs(timeframe);
-  const out = one.compute({
-    ...Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, Float64Array.from(column)])),
-    time: Float64Array.from(time, (start) => start + length),
-  });
+  const series: BarSeries = {
+    ...{ instrument: bars.symbol, length: time.length },
+    closeTime: Float64Array.from(time, (start) => start + length),
+    open: Float64Array.from(bars.open),
+    high: Float64Array.from(bars.high),
+    low: Float64Array.from(bars.low),
+    close: Float64Array.from(bars.close),
+    volume: Float64Array.from(bars.volume),
+  };
+  const { closeTime, open, high, low, close, volume } = series;
+  const beside = await besideOf(context, part.name, series, bars, besideInputs(part));
+  const out = one.compute({ time: closeTime, open, high, low, close, volume, ...beside });
   const { indicators } = await describeIndicators();
   const { outputs } = indicators.find((info) => info.name === part.name)!;
   return {
@@ -68,4 +78,28 @@ export async function storedIndicator(
     bars: time.length,
     since: isoTime(time[0] ?? from!),
   };
+}
+
+/** As of each close; where mark prices are read the close is that of the mark's own moment, so that the two can be compared. */
+async function besideOf(
+  context: PipelineContext,
+  name: string,
+  bars: BarSeries,
+  { market, timeframe }: Pick<IndicatorResponse, "market" | "timeframe">,
+  kinds: readonly BesideKind[],
+): Promise<InputColumns> {
+  if (kinds.length === 0 || bars.length === 0) return {};
+  const range = { to: bars.closeTime[bars.length - 1]! };
+  try {
+    const workspace = await workspaceOf(context);
+    const stored = await besideStored(workspace, bars.instrument, { market, timeframe }, kinds, range);
+    const { closeAtMark, ...columns } = besideColumns(bars, stored);
+    return { ...columns, ...(closeAtMark ? { close: closeAtMark } : {}) };
+  } catch (thrown) {
+    if (!(thrown instanceof DataError)) throw thrown;
+    // told of a recipe's key, which a chart has none of
+    throw new DataError(`${name}: ${messageOf(thrown).replace(/^universe\.beside: /, "")}`, {
+      cause: thrown,
+    });
+  }
 }
