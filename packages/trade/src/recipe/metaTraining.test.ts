@@ -71,7 +71,10 @@ test("six heads go on from six heads of the same tasks; other tasks, context or 
   const recipe = parse(await readFile(home.recipe, "utf8"));
   const cases: [object, RegExp][] = [
     [{ ...recipe, label: { ...recipe.label, horizons: [1, 2, 3] } }, /its tasks are others/],
-    [{ ...recipe, universe: { ...recipe.universe, context: ["SPY"] } }, /its context symbols are others/],
+    [
+      { ...recipe, universe: { ...recipe.universe, context: [...recipe.universe.context, "SHORT"] } },
+      /its context symbols are others/,
+    ],
     [{ ...recipe, meta }, /'meta' makes first weights of its own/],
   ];
   for (const [changed, message] of cases) {
