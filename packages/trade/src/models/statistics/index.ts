@@ -8,6 +8,7 @@ export * from "./covariance/ewma.ts";
 export * from "./covariance/harRv.ts";
 export * from "./covariance/ledoitWolf.ts";
 export { type InnovationName, innovations } from "./distributions/innovations.ts";
+export { type DccFit, fitDccGarch, MOST_SERIES } from "./garch/dccGarch.ts";
 export * from "./garch/fitGarch.ts";
 export { forecastGarch, type GarchForecast } from "./garch/forecastGarch.ts";
 export { type GarchOptions, type GarchSpec, garchSpec } from "./garch/garchSpec.ts";
