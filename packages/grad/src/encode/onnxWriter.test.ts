@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { GradDataError } from "../errors.ts";
 import { loadPredictor } from "../runtime/predictor.ts";
+import { loadTablePredictor } from "../runtime/tablePredictor.ts";
 import { tinyTransformer } from "../training/tinyTransformer.ts";
 import { createTrainingProgram } from "../training/trainingProgram.ts";
 import { rawBytes } from "./encodeGraph.ts";
@@ -131,4 +132,38 @@ describe("an exported model, read by another reader", () => {
     });
     await expect(loadPredictor(unknown)).rejects.toThrow(/cannot be loaded/);
   });
+});
+
+it("writes lists of floats and of words: a stump of ai.onnx.ml, worked by hand", async () => {
+  const onnx = writeOnnx({
+    nodes: [
+      {
+        type: "TreeEnsembleRegressor",
+        domain: "ai.onnx.ml",
+        inputs: ["x"],
+        outputs: ["value"],
+        attributes: {
+          n_targets: { kind: "int", value: 1 },
+          nodes_treeids: { kind: "ints", value: [0, 0, 0] },
+          nodes_nodeids: { kind: "ints", value: [0, 1, 2] },
+          nodes_modes: { kind: "strings", value: ["BRANCH_LT", "LEAF", "LEAF"] },
+          nodes_featureids: { kind: "ints", value: [1, 0, 0] },
+          nodes_values: { kind: "floats", value: [0.5, 0, 0] },
+          nodes_truenodeids: { kind: "ints", value: [1, 0, 0] },
+          nodes_falsenodeids: { kind: "ints", value: [2, 0, 0] },
+          target_treeids: { kind: "ints", value: [0, 0] },
+          target_nodeids: { kind: "ints", value: [1, 2] },
+          target_ids: { kind: "ints", value: [0, 0] },
+          target_weights: { kind: "floats", value: [-3, 7] },
+        },
+      },
+    ],
+    initializers: [],
+    inputs: [{ name: "x", dtype: "float32", dims: ["batch", 2] }],
+    outputs: [{ name: "value", dtype: "float32", dims: ["batch", 1] }],
+    metadata: {},
+  });
+  const predictor = await loadTablePredictor(onnx, "value");
+  expect([...(await predictor.predict(Float32Array.of(9, 0.25, 9, 0.5), 2))]).toEqual([-3, 7]);
+  await predictor.close();
 });
