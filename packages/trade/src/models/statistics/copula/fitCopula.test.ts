@@ -51,6 +51,15 @@ it("has errors of the size that repeated samples show", () => {
   expect(told / spread).toBeLessThan(1.35);
 });
 
+it("has the errors of a normal copula with unknown margins: (1 - rho^2) / sqrt(n), Klaassen and Wellner (1997)", () => {
+  const { u, v } = draw("gaussian", [0.6], 3000, 12);
+  const fit = fitCopula(u, v, "gaussian");
+  const rho = fit.params.rho!;
+  // with known margins it would be smaller by sqrt(1 + rho^2), 17 %
+  expect((fit.stdErrors.rho! * Math.sqrt(3000)) / (1 - rho * rho)).toBeGreaterThan(0.95);
+  expect((fit.stdErrors.rho! * Math.sqrt(3000)) / (1 - rho * rho)).toBeLessThan(1.05);
+});
+
 it("does not depend on the margins: ranks are all it reads", () => {
   const { u, v } = draw("gumbel", [1.7], 400, 4);
   const plain = fitCopula(u, v, "gumbel");

@@ -39,7 +39,8 @@ export function studentQuantiles(below: ArrayLike<number>, nu: number): Float64A
     for (let k = 0; k < 3; k++) {
       const step = (beyond - p - mass(start, width)) / density(start + width);
       width += step;
-      if (Math.abs(step) < 1e-13) break;
+      // the error after a step is of the order of its square
+      if (Math.abs(step) < 1e-7) break;
     }
     out[i] = -Math.sinh(start + width);
   }

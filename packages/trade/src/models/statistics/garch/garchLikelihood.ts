@@ -57,12 +57,15 @@ export function garchLikelihood(returns: ArrayLike<number>, spec: GarchSpec): Ga
         const byMean = out[1]! / deviation;
         const byVariance = (-0.5 * (1 + out[1]! * z)) / variance;
         const row = (before + t) * count;
-        for (let k = 0; k < count; k++) {
-          let score = byVariance * dh[row + k]!;
-          if (k < means) score += byMean * de[(before + t) * means + k]!;
-          else if (k >= shape) score += out[2 + k - shape]!;
-          if (gradient) gradient[k]! += score;
-          if (scores) scores[t * count + k] = score;
+        if (gradient) {
+          for (let k = 0; k < count; k++) gradient[k]! += byVariance * dh[row + k]!;
+          for (let k = 0; k < means; k++) gradient[k]! += byMean * de[(before + t) * means + k]!;
+          for (let k = shape; k < count; k++) gradient[k]! += out[2 + k - shape]!;
+        }
+        if (scores) {
+          for (let k = 0; k < count; k++) scores[t * count + k] = byVariance * dh[row + k]!;
+          for (let k = 0; k < means; k++) scores[t * count + k]! += byMean * de[(before + t) * means + k]!;
+          for (let k = shape; k < count; k++) scores[t * count + k]! += out[2 + k - shape]!;
         }
       }
       return sum;
