@@ -69,6 +69,28 @@ describe("fitDccGarch", () => {
     expect(nextCovariance[0]![0]).toBeCloseTo(next, 12);
   });
 
+  it("of two series is the recursion and the likelihood written out", () => {
+    const [x, y] = simulated(0.05, 0.92, 900, 6) as [Float64Array, Float64Array];
+    const pair = fitDccGarch([x, y]);
+    const { a, b } = pair.params;
+    const [z, w] = pair.margins.map((m) => m.standardised) as [Float64Array, Float64Array];
+    const dot = (p: Float64Array, q: Float64Array) => p.reduce((sum, v, t) => sum + v * q[t]!, 0);
+    const s = dot(z, w) / Math.sqrt(dot(z, z) * dot(w, w));
+    let [q11, q12, q22] = [1, s, 1];
+    let sum = pair.margins[0]!.logLikelihood + pair.margins[1]!.logLikelihood;
+    for (let t = 0; t < 900; t++) {
+      const r = q12 / Math.sqrt(q11 * q22);
+      expect(pair.correlations[t]![1]).toBeCloseTo(r, 12);
+      const [p, q] = [z[t]!, w[t]!];
+      sum -= 0.5 * (Math.log(1 - r * r) + (p * p - 2 * r * p * q + q * q) / (1 - r * r) - p * p - q * q);
+      q11 = 1 - a - b + a * p * p + b * q11;
+      q12 = (1 - a - b) * s + a * p * q + b * q12;
+      q22 = 1 - a - b + a * q * q + b * q22;
+    }
+    expect(pair.logLikelihood).toBeCloseTo(sum, 8);
+    expect(pair.nextCorrelation[0]![1]).toBeCloseTo(q12 / Math.sqrt(q11 * q22), 12);
+  });
+
   it("is the constant correlation where correlations do not move", () => {
     const still = fitDccGarch(simulated(0, 0, 1500, 8));
     expect(still.logLikelihood).toBeGreaterThanOrEqual(still.constantLogLikelihood);
