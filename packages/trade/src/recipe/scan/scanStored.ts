@@ -47,6 +47,8 @@ export interface OpenScan {
   readonly symbols: readonly string[];
   /** what reading took, ms */
   readonly readMs: number;
+  /** what is held of a symbol: its last bars, as many as a scan looks at */
+  bars(symbol: string): BarSeries | undefined;
   /**
    * Scans what is held; nothing is read.
    * @throws UsageError when `asOf` lies so early that bars before the held ones would count
@@ -106,6 +108,7 @@ export async function openScan(context: PipelineContext, request: ScanRequest): 
       return [...held.keys()];
     },
     readMs,
+    bars: (symbol) => held.get(symbol),
     scan({ asOf: moment = asOf, top = options.top } = {}) {
       const before = performance.now();
       const series = [...held.values()];

@@ -3,6 +3,7 @@ import { messageOf } from "../../core/errors.ts";
 import type { AnyPart } from "../../core/parts.ts";
 import { featureParts } from "../../features/index.ts";
 import { labelParts } from "../../labels/index.ts";
+import { metaParts } from "../../models/tabular/metaParts.ts";
 import { tabularParts } from "../../models/tabular/tabularParts.ts";
 import { trainingFault } from "../../models/training/trainingFault.ts";
 import { RISK_RULES } from "../../risk/index.ts";
@@ -63,7 +64,7 @@ function partsFault(recipe: ScannerRecipeFile): RecipeFault | undefined {
     firstFault(Object.entries(stack.bases), ([name, spec]) =>
       partFault(tabularParts, spec, ["stack", "bases", name]),
     ) ??
-    parts(tabularParts, ["stack", "meta"])(stack.meta) ??
+    parts(metaParts, ["stack", "meta"])(stack.meta) ??
     firstFault(recipe.portfolio.risk, parts(RISK_RULES, ["portfolio", "risk"]));
   if (fault) return fault;
   if (Object.keys(stack.bases).length < 2)

@@ -9,7 +9,7 @@ import type { SymbolSources } from "./timeframeRows.ts";
 export interface ScannerBars {
   /** candidates' bars of the recipe's own timeframe, by symbol */
   readonly bars: readonly BarSeries[];
-  /** the same symbols at every stored timeframe */
+  /** the same symbols and the indices at every stored timeframe: networks learn from the indices' bars as well */
   readonly sources: readonly SymbolSources[];
   readonly indices: readonly [BarSeries, BarSeries];
   /** of all of them */
@@ -60,12 +60,13 @@ export async function scannerBars(
   const read: readonly [BarSeries, BarSeries] = [await ofIndex(first), await ofIndex(second)];
   const sources: SymbolSources[] = [];
   const hashes: string[] = [];
-  for (const [i, symbol] of wanted.entries()) {
+  const ownBars = [...bars, ...read];
+  for (const [i, symbol] of [...wanted, ...indices].entries()) {
     signal?.throwIfAborted();
     const others = stored
       .filter((s) => s.symbol === symbol && s.timeframe !== timeframe && s.timeframe !== null)
       .toSorted((a, b) => (a.timeframe! < b.timeframe! ? -1 : 1));
-    const at: { timeframe: string; bars: BarSeries }[] = [{ timeframe, bars: bars[i]! }];
+    const at: { timeframe: string; bars: BarSeries }[] = [{ timeframe, bars: ownBars[i]! }];
     for (const { timeframe: other } of others) {
       at.push({
         timeframe: other!,
@@ -79,7 +80,7 @@ export async function scannerBars(
     bars,
     sources,
     indices: read,
-    sha256: sha256([...hashes, ...read.map((one) => barsSha256(one))].join()),
+    sha256: sha256(hashes.join()),
   };
 }
 

@@ -52,6 +52,7 @@ export function timeframeParts(recipe: ScannerRecipe): TimeframeParts {
  * @param at ms UTC: nothing that closes later is looked at
  * @param stepMs length of a bar where bars follow one another around the clock, null under exchange hours
  * @param notes is told of symbols whose stored timeframes do not belong together
+ * @param most newest bars of a symbol that are looked at
  * @returns undefined where no symbol has enough bars
  */
 export function timeframeRows(
@@ -61,12 +62,13 @@ export function timeframeRows(
   at: number,
   stepMs: number | null,
   notes: string[] = [],
+  most = Number.MAX_SAFE_INTEGER,
 ): TimeframeRows | undefined {
   const found: SymbolRows[] = [];
   for (const { symbol, sources } of symbols) {
     let bars: BarSeries;
     try {
-      bars = assembleTimeframe(sources, { timeframe, rows: Number.MAX_SAFE_INTEGER, at }).bars;
+      bars = assembleTimeframe(sources, { timeframe, rows: most, at }).bars;
     } catch (thrown) {
       if (!(thrown instanceof DataError)) throw thrown;
       notes.push(`left out of ${timeframe}: ${thrown.message}`);
