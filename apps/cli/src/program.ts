@@ -10,6 +10,8 @@ import { addIndicator } from "./commands/indicator.ts";
 import { addLabels } from "./commands/labels.ts";
 import { addModels } from "./commands/models.ts";
 import { addPredict } from "./commands/predict.ts";
+import { addRegimes } from "./commands/regimes.ts";
+import { addScan } from "./commands/scan.ts";
 import { addServe } from "./commands/serve.ts";
 import { addSim } from "./commands/sim.ts";
 import { addStats } from "./commands/stats.ts";
@@ -54,7 +56,9 @@ Exit codes: 0 done, 1 internal error, 2 wrong usage or configuration, 3 bad or m
     addModels,
     addPredict,
     addExplain,
+    addRegimes,
     addAudit,
+    addScan,
     addBacktest,
     addServe,
     addSim,

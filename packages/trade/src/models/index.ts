@@ -14,6 +14,7 @@ export * from "./evaluation/index.ts";
 export * from "./explain/index.ts";
 export * from "./model.ts";
 export * from "./networks/index.ts";
+export * from "./regimes/index.ts";
 export * from "./search/index.ts";
 export * from "./sequence/featureMatrix.ts";
 export * from "./sequence/strideRows.ts";

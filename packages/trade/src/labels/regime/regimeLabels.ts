@@ -24,8 +24,8 @@ import { RegimeRule, regimeNumber, regimeOf } from "./regimeRule.ts";
  *   1 weakUp           trend >= weakTrend             3 weakDown     trend <= -weakTrend
  *   4 range            otherwise
  * A run of fewer than `minBars` equal rows counts to the regime of the last longer run before it (`joinShortRuns`). Of a random
- * walk of constant volatility the trend is about standard normal: by the defaults 13 % of its rows are in a strong trend,
- * 32 % in a weak one. All measures are in units of the market's own volatility: thresholds fit any instrument and timeframe.
+ * walk of constant volatility the trend is about standard normal: by the defaults 32 % of its rows are in a strong trend,
+ * 30 % in a weak one. All measures are in units of the market's own volatility: thresholds fit any instrument and timeframe.
  *
  * knownAt[t] = closeTime[t + h + minBars - 1]. NaN and Infinity where a bar is missing in what a row reads, in the first
  * h + R rows, the last h + minBars - 1, in a short run without a longer one before it, and where prices do not move.

@@ -11,12 +11,12 @@ export const RegimeRule = z
     /** R: bars before that window that tell the usual volatility and the last high */
     referenceBars: z.int().min(10).max(100_000).default(250),
     /** |trend| from which a market is in a weak trend, and from which in a strong one */
-    weakTrend: threshold.default(0.75),
-    strongTrend: threshold.default(1.5),
+    weakTrend: threshold.default(0.5),
+    strongTrend: threshold.default(1),
     /** local over usual volatility from which volatility is high */
     highVolatility: z.number().gt(1).max(1000).default(1.5),
     /** fall from the last high, in usual deviations of 2h bars, from which high volatility is a crisis */
-    crisisDrawdown: threshold.default(2),
+    crisisDrawdown: threshold.default(3),
     /** shortest regime, in bars: a shorter one counts to the regime before */
     minBars: z.int().min(1).max(10_000).default(5),
     /** `drop`: no label across missing bars (markets that never close); `allow`: sessions, weekends and holidays */

@@ -10,12 +10,12 @@ export const REGIMES = [
 ] as const;
 export type Regime = (typeof REGIMES)[number];
 
-/** One line a regime, in the words of the rule (`regimeRule`). */
+/** One line a regime, with the rule's usual thresholds (`RegimeRule`). */
 export const REGIME_MEANINGS: Readonly<Record<Regime, string>> = {
-  strongUp: "a rise beyond what chance does in a calm or usual market",
-  weakUp: "a rise that chance seldom does",
-  strongDown: "a fall beyond what chance does in a calm or usual market",
-  weakDown: "a fall that chance seldom does",
+  strongUp: "a rise of a deviation or more over the window",
+  weakUp: "a rise of half a deviation to one",
+  strongDown: "a fall of a deviation or more over the window",
+  weakDown: "a fall of half a deviation to one",
   range: "no trend, usual volatility",
   highVolatility: "volatility far above that of the bars before",
   crisis: "high volatility, and a deep fall from the last high",
