@@ -80,6 +80,8 @@ export const ScannerManifest = z.strictObject({
   /** SHA-256 of all the rest but `savedAt` */
   seal: z.string(),
   recipe: ScannerRecipeSchema.omit({ profiles: true }),
+  /** the range that was asked for, ms UTC; null for all that was stored */
+  asked: z.strictObject({ from: measured, to: measured }).optional(),
   data: z.strictObject({ symbols: z.array(series), indices: z.array(series), sha256: z.string() }),
   ranges: z.strictObject({ train: msRange, validation: msRange, test: msRange }),
   /** first and last moment, ms UTC, whose prices training or early stopping has seen */

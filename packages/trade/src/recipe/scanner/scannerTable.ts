@@ -7,6 +7,7 @@ import type { Table } from "../../models/tabular/tabularModel.ts";
 import { featuresOfMany } from "../manySymbols/featuresOfMany.ts";
 import { type CandidateRow, MOMENTUM_COLUMNS, momentumValues } from "./candidateRows.ts";
 import type { ScannerRecipe } from "./scannerSchema.ts";
+import type { TimeframeNet } from "./timeframeStage.ts";
 
 /** Named columns of candidate rows, each of as many numbers as there are rows. */
 export interface NamedColumns {
@@ -62,6 +63,18 @@ export async function featureColumns(
     ],
   };
 }
+
+/** Two columns a timeframe: the next bar's expected return, and how much likelier its rise is than its fall. */
+export function timeframeColumns(
+  nets: readonly Pick<TimeframeNet, "timeframe" | "expected" | "edge">[],
+): NamedColumns {
+  return {
+    names: nets.flatMap(({ timeframe }) => timeframeNames(timeframe)),
+    columns: nets.flatMap(({ expected, edge }) => [expected, edge]),
+  };
+}
+
+export const timeframeNames = (timeframe: string): string[] => [`expected${timeframe}`, `edge${timeframe}`];
 
 /** Columns one beside the other as a table [rows, F]; what is not finite is missing. */
 export function tableOf(parts: readonly NamedColumns[], rows: number): Table {

@@ -3,16 +3,11 @@ import { availableParallelism } from "node:os";
 import { DataError } from "../../core/errors.ts";
 import { canonicalJson, sha256 } from "../../core/hash.ts";
 import { createPart } from "../../core/parts.ts";
-import { timeframeMs } from "../../core/time.ts";
 import { SIGNALS } from "../../labels/labeler.ts";
-import { unionPanel } from "../../market/panel/unionPanel.ts";
-import { calendarSplit } from "../../models/multiTask/calendarSplit.ts";
-import { fitStack, StackConfig } from "../../models/tabular/fitStack.ts";
+import { fitStack } from "../../models/tabular/fitStack.ts";
 import { metaParts } from "../../models/tabular/metaParts.ts";
-import { pickTable } from "../../models/tabular/pickRows.ts";
 import type { TabularContext, TabularData, TabularModel } from "../../models/tabular/tabularModel.ts";
 import { tabularParts } from "../../models/tabular/tabularParts.ts";
-import { purgedKFold } from "../../models/validation/index.ts";
 import { loadModel, saveModel, type Workspace, workspacePath } from "../../store/index.ts";
 import { parseRange, type RangeText, workspaceOf } from "../dataUse.ts";
 import { GRAPH_FILE, sealOf } from "../modelManifest.ts";
@@ -20,15 +15,15 @@ import type { PipelineContext } from "../pipelineContext.ts";
 import type { Profile } from "../recipeSchema.ts";
 import type { OnTrainingStatus } from "../trainingTask.ts";
 import { gitRevision, orionVersion } from "../version.ts";
-import { type CandidateRow, candidateRows, scannerLabeler } from "./candidateRows.ts";
-import { riskStage } from "./riskStage.ts";
+import type { CandidateRow } from "./candidateRows.ts";
 import { scannerBars } from "./scannerBars.ts";
 import { ScannerManifest } from "./scannerManifest.ts";
 import { scannerReport } from "./scannerReport.ts";
 import type { ScannerRecipe } from "./scannerSchema.ts";
-import { featureColumns, featureLookback, type NamedColumns, tableOf } from "./scannerTable.ts";
-import { timeframeParts } from "./timeframeRows.ts";
-import { type TimeframeNet, timeframeStage } from "./timeframeStage.ts";
+import { scannerData, scannerRows, scannerTableOf } from "./scannerTableOf.ts";
+import type { TimeframeNet } from "./timeframeStage.ts";
+
+export { timeframeColumns } from "./scannerTable.ts";
 
 export interface TrainScannerOptions extends RangeText {
   readonly profile: Profile;
@@ -36,23 +31,16 @@ export interface TrainScannerOptions extends RangeText {
   readonly symbols?: readonly string[] | undefined;
 }
 
-/** Fewer rows than this say too little about a hundred columns. */
-const LEAST_ROWS = 300;
+/**
+ * Threads of the tree libraries. Below so many rows their threads wait for one another at every leaf for longer than they work,
+ * and on a machine with other work many times as long.
+ */
+export const treeThreads = (rows: number): number => (rows < 50_000 ? 1 : availableParallelism());
 
 /** Where a timeframe's network lies among a model's files. */
 export const timeframeFile = (timeframe: string): string => `timeframe-${timeframe}.onnx`;
 /** Where a base model lies; the meta-learner is the model's own graph. */
 export const baseFile = (name: string): string => `base-${name}.onnx`;
-
-/** Two columns a timeframe: the next bar's expected return, and how much likelier its rise is than its fall. */
-export function timeframeColumns(
-  nets: readonly Pick<TimeframeNet, "timeframe" | "expected" | "edge">[],
-): NamedColumns {
-  return {
-    names: nets.flatMap(({ timeframe }) => [`expected${timeframe}`, `edge${timeframe}`]),
-    columns: nets.flatMap(({ expected, edge }) => [expected, edge]),
-  };
-}
 
 /**
  * Trains a recipe of stages: the scan's candidates of every k-th bar, their features, one network a timeframe, volatility and
@@ -86,45 +74,11 @@ export async function trainScanner(
   onStatus({ recipe: recipe.name, profile: options.profile });
   say("reading bars");
   const bars = await scannerBars(workspace, recipe, { symbols: options.symbols, until: range.to, signal });
-  const clock = unionPanel(bars.bars).closeTime;
-  const at = clock[clock.length - 1] ?? Number.NaN;
 
   say("candidates by day");
-  const all = candidateRows(recipe, bars.bars, featureLookback(recipe), range);
-  const rows = all.filter((row) => Number.isFinite(row.class) && row.knownAt <= at);
-  if (rows.length < LEAST_ROWS) {
-    throw new DataError(
-      `recipe '${recipe.name}': ${bars.bars.length} symbols give ${rows.length} candidates with a known outcome, ${LEAST_ROWS} are needed: import more symbols or more years`,
-    );
-  }
-  const time = Float64Array.from(rows, (row) => row.time);
-  const knownAt = Float64Array.from(rows, (row) => row.knownAt);
-  const horizon = scannerLabeler(recipe).horizonBars;
-  // the split counts days of decision
-  const embargoBars = Math.ceil((recipe.split.embargoBars ?? horizon) / recipe.everyBars);
-  const split = calendarSplit(
-    { closeTime: time, knownAt, rows: Int32Array.from(rows.keys()) },
-    { ...recipe.split, embargoBars },
-    1,
-  );
-  const train = split.train.rows;
-  const spans = { time: pick(time, train), knownAt: pick(knownAt, train), calendar: clock };
-  const stackConfig = stackConfigOf(recipe);
-  const folds = purgedKFold(spans, stackConfig);
-
-  const features = await featureColumns(recipe, bars.bars, rows, { signal, onProgress: tell });
-  const parts = timeframeParts(recipe);
-  const nets = await timeframeStage({
-    recipe,
-    parts,
-    symbols: bars.sources,
-    rows,
-    train,
-    folds,
-    until: split.train.knownUntil,
-    at,
-    embargoMs: stackConfig.embargoBars * timeframeMs(recipe.universe.timeframe),
-    stepMsOf: (timeframe) => (recipe.universe.market === "stock" ? null : timeframeMs(timeframe)),
+  const known = scannerRows(recipe, bars, range);
+  const { rows, split, train, spans, folds, stackConfig, at, horizonBars: horizon } = known;
+  const { nets, risk, table } = await scannerTableOf(recipe, bars, known, {
     context: {
       seed: recipe.seed,
       ...(signal ? { signal } : {}),
@@ -132,20 +86,10 @@ export async function trainScanner(
     },
     onProgress: tell,
   });
-  const risk = await riskStage(recipe, bars, rows, { signal, onProgress: tell });
-
-  const table = tableOf([features, timeframeColumns(nets), risk], rows.length);
-  const dataOf = (places: Int32Array): TabularData => ({
-    table: pickTable(table, places),
-    target: {
-      kind: "classes",
-      classes: [...SIGNALS],
-      y: Int32Array.from(places, (place) => rows[place]!.class),
-    },
-  });
+  const dataOf = (places: Int32Array): TabularData => scannerData(table, rows, places);
   const tabular: TabularContext = {
     seed: recipe.seed,
-    threads: availableParallelism(),
+    threads: treeThreads(rows.length),
     ...(signal ? { signal } : {}),
     onUpdate: (update) => tell({ ...update, stage: `stack: ${update.stage}` }),
   };
@@ -189,6 +133,7 @@ export async function trainScanner(
       orionVersion: orionVersion(),
       gitRevision: gitRevision(),
       recipe,
+      asked: { from: range.from ?? null, to: range.to ?? null },
       data: {
         symbols: bars.bars.map(seriesOf),
         indices: bars.indices.map(seriesOf),
@@ -227,15 +172,6 @@ export async function trainScanner(
   } finally {
     await fit.stack.close();
   }
-}
-
-export function stackConfigOf(recipe: ScannerRecipe): StackConfig {
-  const { bases: _bases, meta: _meta, ...config } = recipe.stack;
-  return StackConfig.parse(config);
-}
-
-function pick(values: Float64Array, rows: Int32Array): Float64Array {
-  return Float64Array.from(rows, (row) => values[row]!);
 }
 
 function seriesOf(bars: { instrument: string; length: number; closeTime: Float64Array }) {
