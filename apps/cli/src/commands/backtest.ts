@@ -1,7 +1,8 @@
 import { UsageError } from "@orion/trade/core";
 import type { Command } from "commander";
-import { sessionOf } from "../session.ts";
+import { type Session, sessionOf } from "../session.ts";
 import { describeBacktest } from "../terminal/describeBacktest.ts";
+import { describeScanBacktest } from "../terminal/describeScan.ts";
 import { answer } from "../terminal/output.ts";
 import { progressBar } from "../terminal/progressBar.ts";
 
@@ -35,7 +36,14 @@ export function addBacktest(program: Command): void {
       if (options.recipe !== undefined && options.model !== undefined) {
         throw new UsageError("give --recipe or --model, not both");
       }
-      const { backtestModel, newestModelOf } = await import("@orion/trade/recipe");
+      const { backtestModel, isScannerModel, isScannerRecipe, newestModelOf } = await import(
+        "@orion/trade/recipe"
+      );
+      const isScan =
+        options.recipe === undefined
+          ? options.model !== undefined && (await isScannerModel(session.workspace, options.model))
+          : await isScannerRecipe(options.recipe);
+      if (isScan) return backtestScan(session, options);
       const model =
         options.recipe === undefined ? options.model : await newestModelOf(session.workspace, options.recipe);
       const bar = progressBar();
@@ -57,4 +65,21 @@ export function addBacktest(program: Command): void {
         bar.stop();
       }
     });
+}
+
+async function backtestScan(session: Session, options: BacktestOptions): Promise<void> {
+  if (options.allowShort) throw new UsageError("--allow-short: a scan finds what to buy; leave it out");
+  const { backtestScanner } = await import("@orion/trade/recipe");
+  const bar = progressBar();
+  try {
+    const result = await backtestScanner(
+      { workspace: session.workspace, now: Date.now, signal: session.stop },
+      options,
+      bar.update,
+    );
+    bar.stop();
+    answer(session, result, () => describeScanBacktest(result));
+  } finally {
+    bar.stop();
+  }
 }

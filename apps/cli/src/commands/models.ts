@@ -4,6 +4,7 @@ import { sessionOf } from "../session.ts";
 import { describeArchitecture } from "../terminal/describeArchitecture.ts";
 import { describeComparison } from "../terminal/describeComparison.ts";
 import { describeModel } from "../terminal/describeModel.ts";
+import { describeScanner } from "../terminal/describeScanner.ts";
 import { answer, decimal, percent, table } from "../terminal/output.ts";
 import { progressBar } from "../terminal/progressBar.ts";
 
@@ -46,7 +47,14 @@ export function addModels(program: Command): void {
     .addHelpText("after", "\nExample:\n  ./orion models show orionquant-0123456789 --json")
     .action(async (id: string, _options: unknown, command: Command) => {
       const session = sessionOf(command);
-      const { hasSixHeads, inspectModel, summaryOf } = await import("@orion/trade/recipe");
+      const { hasSixHeads, inspectModel, isScannerModel, showScanner, summaryOf } = await import(
+        "@orion/trade/recipe"
+      );
+      if (await isScannerModel(session.workspace, id)) {
+        const stages = await showScanner(session.workspace, id);
+        answer(session, stages, () => describeScanner(stages));
+        return;
+      }
       const model = await inspectModel(session.workspace, id);
       answer(session, model, () =>
         [

@@ -2,10 +2,12 @@ import { UsageError } from "@orion/trade/core";
 import type { Device } from "@orion/trade/models";
 import type { TrainingMemory, TrainingStatus } from "@orion/trade/wire";
 import { type Command, Option } from "commander";
-import { sessionOf } from "../session.ts";
+import { type Session, sessionOf } from "../session.ts";
 import { describeMemory } from "../terminal/describeMemory.ts";
 import { describeModel } from "../terminal/describeModel.ts";
+import { describeScanner } from "../terminal/describeScanner.ts";
 import { answer, say } from "../terminal/output.ts";
+import { progressBar } from "../terminal/progressBar.ts";
 import { trainingDisplay } from "../terminal/trainingDisplay.ts";
 import { memorySize, symbolList, wholeNumber } from "./options.ts";
 
@@ -67,6 +69,8 @@ export function addTrain(program: Command): void {
     )
     .action(async (options: TrainOptions, command: Command) => {
       const session = sessionOf(command);
+      const { isScannerRecipe } = await import("@orion/trade/recipe");
+      if (await isScannerRecipe(options.recipe)) return trainStages(session, options);
       const { trainRecipe, checkProfile } = await import("@orion/trade/recipe");
       const { chooseDevice, measurePeak } = await import("@orion/trade/models");
       const { openWorkspace, withWorkspaceLock } = await import("@orion/trade/store");
@@ -143,4 +147,48 @@ export function addTrain(program: Command): void {
         display.stop();
       }
     });
+}
+
+/** What a recipe of stages takes of the options; the others belong to one network. */
+const ofStages = new Set(["recipe", "profile", "symbols", "from", "to", "device"]);
+
+async function trainStages(session: Session, options: TrainOptions): Promise<void> {
+  const refused = Object.entries(options).find(
+    ([name, value]) => value !== undefined && value !== false && !ofStages.has(name),
+  );
+  if (refused || options.device !== "cpu")
+    throw new UsageError(
+      `--${(refused?.[0] ?? "device").replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}: recipe '${options.recipe}' trains stages and takes --profile, --symbols, --from and --to only`,
+    );
+  const { checkProfile, loadScanner, scannerProfile, scannerSummary, trainScanner } = await import(
+    "@orion/trade/recipe"
+  );
+  const { openWorkspace, withWorkspaceLock } = await import("@orion/trade/store");
+  const profile = checkProfile(options.profile);
+  const recipe = scannerProfile(await loadScanner(options.recipe), profile);
+  const bar = progressBar();
+  try {
+    const model = await withWorkspaceLock(await openWorkspace(session.workspace), "orion train", () =>
+      trainScanner(
+        { workspace: session.workspace, now: Date.now, signal: session.stop },
+        recipe,
+        { profile, symbols: options.symbols, from: options.from, to: options.to },
+        ({ stage, step = 0, steps = 0, secondsLeft = null }) => {
+          if (stage) bar.update({ stage, done: step, total: steps || null, secondsLeft });
+        },
+      ),
+    );
+    bar.stop();
+    const { timeframes, rows, test, classes, riskMethods } = model;
+    const train = {
+      rows,
+      classes,
+      timeframes: timeframes.map(({ net, ...told }) => ({ ...told, trained: net !== null })),
+      riskMethods,
+      test,
+    };
+    answer(session, { model: scannerSummary(model), train }, () => describeScanner(model));
+  } finally {
+    bar.stop();
+  }
 }

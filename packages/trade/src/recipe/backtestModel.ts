@@ -3,10 +3,10 @@ import { DataError } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import type { OnProgress } from "../core/progress.ts";
 import { isoTime } from "../core/time.ts";
-import { assertOutOfSample, type Simulation, type Trade } from "../execution/index.ts";
+import { assertOutOfSample, type Simulation } from "../execution/index.ts";
 import { type BarSeries, type Panel, sliceBars } from "../market/bars.ts";
 import { slicePanel } from "../market/panel/slicePanel.ts";
-import { metricsOf, type Interval as ReportInterval, type Summary, summarise } from "../report/index.ts";
+import { metricsOf, type Summary, summarise } from "../report/index.ts";
 import { decideSignals } from "../signals/index.ts";
 import { barsSha256, readTrials, recordTrial, saveRun, type Workspace } from "../store/index.ts";
 import type { BacktestRequest, BacktestResponse } from "../wire/backtest.ts";
@@ -17,10 +17,9 @@ import type { ModelManifest } from "./modelManifest.ts";
 import { type OpenModel, openModel } from "./modelShelf.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
 import { readSurroundings } from "./readSurroundings.ts";
+import { distinctSharpes, drawn, summaryOfRun, tradeOf } from "./runResponse.ts";
 import { panelSha256, recipePanel } from "./surroundings.ts";
 import { trade } from "./tradingRun.ts";
-
-const pointsToDraw = 2000;
 
 /**
  * Trades a model's signals over a range of bars, the test range unless said otherwise. The run goes into the trial
@@ -145,29 +144,6 @@ async function conclude(
   return result;
 }
 
-/**
- * Sharpe ratios of a recipe's trials. The same configuration on the same bars again is no new trial: it cannot be
- * chosen for another result.
- */
-function distinctSharpes(
-  trials: readonly {
-    recipe: string;
-    configSha256: string;
-    dataSha256: string;
-    modelId: string | null;
-    metrics: Record<string, number | null>;
-  }[],
-  recipe: string,
-): number[] {
-  const seen = new Map<string, number>();
-  for (const trial of trials) {
-    const sharpe = trial.metrics["sharpe"];
-    if (trial.recipe !== recipe || sharpe === null || sharpe === undefined) continue;
-    seen.set([trial.configSha256, trial.dataSha256, trial.modelId].join(), sharpe);
-  }
-  return [...seen.values()];
-}
-
 function responseOf(
   id: string,
   manifest: ModelManifest,
@@ -176,8 +152,7 @@ function responseOf(
   range: { from: number; to: number },
   bars: number,
 ): BacktestResponse {
-  const { baselines, drawdown } = summary;
-  const iso = (ms: number | null): string | null => (ms === null ? null : isoTime(ms));
+  const { baselines } = summary;
   return {
     id,
     model: manifest.id,
@@ -185,19 +160,7 @@ function responseOf(
     timeframe: manifest.data.timeframe,
     range: { from: isoTime(range.from), to: isoTime(range.to) },
     bars,
-    metrics: summary.metrics,
-    intervals: Object.fromEntries(
-      // an interval that is open on a side (a profit factor of draws without a loss) is not told as one
-      Object.entries(summary.intervals).map(([name, i]: [string, ReportInterval | null]) => [
-        name,
-        i === null || i.low === null || i.high === null ? null : [i.low, i.high],
-      ]),
-    ),
-    drawdown: {
-      peak: iso(drawdown.peakTime),
-      trough: iso(drawdown.troughTime),
-      recovered: iso(drawdown.recoveryTime),
-    },
+    ...summaryOfRun(summary),
     baselines: {
       buyAndHold: baselines.buyAndHold?.metrics ?? null,
       random: baselines.randomEntry && {
@@ -208,14 +171,6 @@ function responseOf(
         beats: baselines.randomEntry.totalReturn.percentile,
       },
     },
-    targets: summary.targets.map((t) => ({
-      name: t.name,
-      target: `${t.wanted === "above" ? ">" : "<"} ${t.target}`,
-      measured: t.measured,
-      met: t.met,
-    })),
-    trials: summary.trials,
-    deflatedSharpe: summary.deflatedSharpe,
     pbo: null,
     inSample: simulation.inSample,
     valid: simulation.valid,
@@ -228,35 +183,5 @@ function responseOf(
     equitySha256: simulation.equitySha256,
     equity: drawn(summary.equity),
     trades: simulation.trades.map(tradeOf),
-  };
-}
-
-function tradeOf(t: Trade): BacktestResponse["trades"][number] {
-  return {
-    instrument: t.instrument,
-    side: t.side,
-    quantity: t.quantity,
-    entryTime: isoTime(t.entryTime),
-    entryPrice: t.entryPrice,
-    exitTime: isoTime(t.exitTime),
-    exitPrice: t.exitPrice,
-    exitReason: t.exitReason,
-    netReturn: t.netReturn,
-    profit: t.profit,
-    bars: t.bars,
-  };
-}
-
-/** At most so many points, first and last among them. */
-function drawn(equity: Summary["equity"]): BacktestResponse["equity"] {
-  const n = equity.time.length;
-  const points = Math.min(n, pointsToDraw);
-  const rows = Array.from({ length: points }, (_, i) =>
-    points < 2 ? 0 : Math.round((i * (n - 1)) / (points - 1)),
-  );
-  return {
-    time: rows.map((r) => equity.time[r]!),
-    strategy: rows.map((r) => equity.equity[r]!),
-    buyAndHold: equity.buyAndHold ? rows.map((r) => equity.buyAndHold![r]!) : [],
   };
 }

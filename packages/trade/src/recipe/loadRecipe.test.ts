@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { UsageError } from "../core/errors.ts";
 import { applyProfile, listRecipes, loadRecipe, parseRecipe } from "./loadRecipe.ts";
 import { checkProfile } from "./modelUse.ts";
+import { isScannerRecipe, loadScanner, parseScanner, scannerProfile } from "./scanner/loadScanner.ts";
 
 const text = `name: mine
 universe:
@@ -69,6 +70,15 @@ test("every recipe of the house is sound in every profile", async () => {
   const names = await listRecipes();
   expect(names).toEqual(expect.arrayContaining(["hybrid", "orionquant", "orionquant-1h"]));
   for (const name of names) {
+    if (await isScannerRecipe(name)) {
+      const scanner = await loadScanner(name);
+      expect(scanner.name).toBe(name);
+      for (const profile of ["quick", "default", "full"] as const) {
+        expect(parseScanner(JSON.stringify(scannerProfile(scanner, profile)), name).name).toBe(name);
+      }
+      await expect(loadRecipe(name)).rejects.toThrow(/scans many symbols in stages/);
+      continue;
+    }
     const recipe = await loadRecipe(name);
     expect(recipe.name).toBe(name);
     for (const profile of ["quick", "default", "full"] as const) {

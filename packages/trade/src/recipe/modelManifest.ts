@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DataError } from "../core/errors.ts";
+import { DataError, UsageError } from "../core/errors.ts";
 import { canonicalJson, sha256 } from "../core/hash.ts";
 import { isoTime } from "../core/time.ts";
 import { MultiTaskManifest } from "../models/multiTask/multiTaskManifest.ts";
@@ -124,6 +124,10 @@ export function sealOf(manifest: Readonly<Record<string, unknown>>): string {
  * @throws DataError that names the file and the key, or says that it was changed after the training
  */
 export function parseManifest(value: Readonly<Record<string, unknown>>, place: string): AnyModelManifest {
+  if (value.task === "scan")
+    throw new UsageError(
+      `model ${String(value.id)} scans many symbols in stages: ask it by ./orion scan, ./orion backtest and ./orion explain`,
+    );
   const parsed = ("task" in value ? MultiTaskModelManifest : ModelManifest).safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;

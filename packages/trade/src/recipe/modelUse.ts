@@ -8,10 +8,18 @@ import { applyProfile, listRecipes, loadRecipe } from "./loadRecipe.ts";
 import { type AnyModelManifest, summaryOf } from "./modelManifest.ts";
 import { modelNetwork } from "./modelNetwork.ts";
 import { newestModel, readGraph, readModelManifest, shelvedModels } from "./modelShelf.ts";
+import { isScannerRecipe } from "./scanner/loadScanner.ts";
+import { scannerModels } from "./scanner/scannerModel.ts";
+import { scannerSummary } from "./scanner/scannerSummary.ts";
 
 /** The trained models, newest first. */
 export async function listModels(workspace: string): Promise<ModelSummary[]> {
-  return (await shelvedModels(await openWorkspace(workspace))).map(summaryOf);
+  const opened = await openWorkspace(workspace);
+  const all = [
+    ...(await shelvedModels(opened)).map((m) => ({ savedAt: m.savedAt, summary: summaryOf(m) })),
+    ...(await scannerModels(opened)).map((m) => ({ savedAt: m.savedAt, summary: scannerSummary(m) })),
+  ];
+  return all.sort((a, b) => b.savedAt - a.savedAt).map(({ summary }) => summary);
 }
 
 /** @throws DataError when there is no such model */
@@ -59,9 +67,11 @@ export async function removeModel(workspace: string, id: string): Promise<void> 
   await deleteModel(await openWorkspace(workspace), id);
 }
 
-/** The recipes that come with Orion. */
+/** The recipes that come with Orion and train one network; those of stages are asked by a scan. */
 export async function listRecipeSummaries(): Promise<RecipeSummary[]> {
-  const recipes = await Promise.all((await listRecipes()).map((name) => loadRecipe(name)));
+  const names: string[] = [];
+  for (const name of await listRecipes()) if (!(await isScannerRecipe(name))) names.push(name);
+  const recipes = await Promise.all(names.map((name) => loadRecipe(name)));
   return recipes.map((file) => ({
     name: file.name,
     about: file.about,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BacktestResponse, Metrics } from "./backtest.ts";
 import { Identifier, IsoTime, Measured, RecipeName, Ticker, Timeframe, TimeText } from "./common.ts";
 import { ClassShares, SignalName } from "./prediction.ts";
 
@@ -121,3 +122,31 @@ export const ScanResponse = z.object({
   warnings: z.array(z.string()),
 });
 export type ScanResponse = z.infer<typeof ScanResponse>;
+
+/** What a recipe that scans many symbols would have traded; figures as of any backtest. */
+export const ScanBacktest = BacktestResponse.omit({ symbol: true, baselines: true }).extend({
+  recipe: RecipeName,
+  /** symbols that could have been chosen */
+  symbols: z.number().int(),
+  /** closes at which was decided, those with a signal among them, and signals in all */
+  decisions: z.number().int(),
+  decisionsWithSignals: z.number().int(),
+  signals: z.number().int(),
+  baselines: z.object({
+    /** every symbol bought once in equal parts and held */
+    equalWeight: Metrics.nullable(),
+    /** the recipe's first index, bought and held */
+    index: Metrics.nullable(),
+    /** as many of the same day's candidates, drawn by lot: total return, its 5 % and 95 % quantiles, and the share it beats */
+    random: z
+      .object({
+        draws: z.number().int(),
+        meanReturn: z.number(),
+        low: z.number(),
+        high: z.number(),
+        beats: z.number(),
+      })
+      .nullable(),
+  }),
+});
+export type ScanBacktest = z.infer<typeof ScanBacktest>;

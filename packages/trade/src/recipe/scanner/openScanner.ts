@@ -1,3 +1,4 @@
+import type { OnProgress } from "../../core/progress.ts";
 import { DAY_MS, isoTime, parseTime, timeframeMs } from "../../core/time.ts";
 import { SIGNALS } from "../../labels/labeler.ts";
 import type { BarSeries } from "../../market/bars.ts";
@@ -22,10 +23,18 @@ export interface ScannerQuery {
   readonly at?: string | undefined;
 }
 
+export interface OneScan {
+  /** signals at most, instead of the recipe's */
+  readonly top?: number | undefined;
+  /** stops this scan, instead of the signal that the scanner was opened with */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
 /** A model, its networks and the universe's bars in memory: scans that follow one another read nothing twice. */
 export interface OpenScanner {
   readonly modelId: string;
-  scan(options?: { readonly top?: number | undefined }): Promise<ScanResponse>;
+  scan(options?: OneScan): Promise<ScanResponse>;
   close(): Promise<void>;
 }
 
@@ -33,7 +42,11 @@ export interface OpenScanner {
  * Opens the newest model of a recipe of stages, or the one named, over the stored bars.
  * @throws DataError where no model or no bars are stored
  */
-export async function openScanner(context: PipelineContext, query: ScannerQuery = {}): Promise<OpenScanner> {
+export async function openScanner(
+  context: PipelineContext,
+  query: ScannerQuery = {},
+  onProgress?: OnProgress,
+): Promise<OpenScanner> {
   const workspace = await workspaceOf(context);
   const model = await openScannerModel(workspace, query);
   try {
@@ -55,6 +68,7 @@ export async function openScanner(context: PipelineContext, query: ScannerQuery 
       timeframe,
       symbols,
       asOf: at,
+      onProgress,
     });
     const ofIndex = (symbol: string): Promise<BarSeries> =>
       readBars(workspace, { symbol, market, timeframe }, range);
@@ -63,15 +77,22 @@ export async function openScanner(context: PipelineContext, query: ScannerQuery 
     return {
       modelId: model.manifest.id,
       close: () => model.close(),
-      async scan({ top = recipe.signals.top } = {}) {
+      async scan({ top = recipe.signals.top, signal = context.signal, onProgress: tell } = {}) {
+        const say = (stage: string, done = 0, total: number | null = null): void =>
+          tell?.({ stage, done, total, secondsLeft: null });
+        signal?.throwIfAborted();
+        say("momentum scan");
         const began = performance.now();
         const found = held.scan();
         const scanned = performance.now();
-        for (const { symbol } of found.candidates) {
+        for (const [i, { symbol }] of found.candidates.entries()) {
+          signal?.throwIfAborted();
+          say("reading the candidates' timeframes", i, found.candidates.length);
           if (!sources.has(symbol))
             sources.set(symbol, await readSources(workspace, stored, held.bars(symbol)!, recipe, range));
         }
         const read = performance.now();
+        say(`features, networks, risk and votes of ${found.candidates.length} candidates`);
         const chain = await scanChain({
           model,
           candidates: found.candidates,
@@ -80,7 +101,7 @@ export async function openScanner(context: PipelineContext, query: ScannerQuery 
           indices: beside,
           at: found.asOf,
           now: context.now(),
-          signal: context.signal,
+          signal,
         });
         const filter = {
           decision: "BUY" as const,
@@ -93,7 +114,7 @@ export async function openScanner(context: PipelineContext, query: ScannerQuery 
           row,
           reason: rejection(signal, filter),
         }));
-        const passed = judged.filter(({ reason }) => reason === null).sort(byConfidence);
+        const passed = judged.filter(({ reason }) => reason === null).sort(byBuy);
         const chosen = passed.slice(0, top);
         const explained = await mattered(
           model,
@@ -105,7 +126,7 @@ export async function openScanner(context: PipelineContext, query: ScannerQuery 
         const { classes } = model.manifest;
         const rest = [
           ...passed.slice(top).map((one) => ({ ...one, reason: `beyond the first ${top}` })),
-          ...judged.filter(({ reason }) => reason !== null).sort(byConfidence),
+          ...judged.filter(({ reason }) => reason !== null).sort(byBuy),
         ];
         return {
           recipe: recipe.name,
@@ -178,8 +199,11 @@ export function rejection(
   return null;
 }
 
-function byConfidence(a: { signal: ScanSignal }, b: { signal: ScanSignal }): number {
-  return b.signal.confidence - a.signal.confidence || (a.signal.symbol < b.signal.symbol ? -1 : 1);
+/** Likeliest to be a BUY first, ties by symbol. */
+function byBuy(a: { signal: ScanSignal }, b: { signal: ScanSignal }): number {
+  return (
+    b.signal.probabilities.BUY - a.signal.probabilities.BUY || (a.signal.symbol < b.signal.symbol ? -1 : 1)
+  );
 }
 
 /** The other stored timeframes of a symbol, as far back as the networks look. */

@@ -1,7 +1,7 @@
 import { DataError, UsageError } from "../../core/errors.ts";
 import { SignalNet } from "../../models/signalNet/signalNet.ts";
 import { type FittedStack, openStack } from "../../models/tabular/openStack.ts";
-import { listModels, loadModel, type Workspace } from "../../store/index.ts";
+import { listModels, loadModel, openWorkspace, readManifest, type Workspace } from "../../store/index.ts";
 import { GRAPH_FILE } from "../modelManifest.ts";
 import type { ScannerManifest } from "./scannerManifest.ts";
 import { baseFile, parseScannerManifest, timeframeFile } from "./trainScanner.ts";
@@ -70,4 +70,14 @@ export async function openScannerModel(
     throw thrown;
   }
   return { manifest, nets, stack, close };
+}
+
+/** Whether a stored model is one of a recipe of stages. @throws DataError when there is none of that id */
+export async function isScannerModel(workspace: string, id: string): Promise<boolean> {
+  return isScannerManifest(await readManifest(await openWorkspace(workspace), id));
+}
+
+/** @throws DataError when there is no such model, or it was changed */
+export async function showScanner(workspace: string, id: string): Promise<ScannerManifest> {
+  return parseScannerManifest(await readManifest(await openWorkspace(workspace), id), id);
 }
