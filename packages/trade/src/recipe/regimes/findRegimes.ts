@@ -2,7 +2,7 @@ import { DataError, UsageError } from "../../core/errors.ts";
 import { createPart } from "../../core/parts.ts";
 import type { OnProgress } from "../../core/progress.ts";
 import { isoTime, timeframeMs } from "../../core/time.ts";
-import { REGIMES, RegimeRule, regimeLabels } from "../../labels/index.ts";
+import { REGIME_MEANINGS, REGIMES, RegimeRule, regimeLabels } from "../../labels/index.ts";
 import type { BarSeries } from "../../market/bars.ts";
 import {
   type ClassifiedRegimes,
@@ -54,13 +54,14 @@ export async function findRegimes(
       signal: context.signal,
       onProgress,
     });
-    return { ...head, ...told, lastKnown: null, rule: null, classifier: null };
+    return { ...head, ...told, meanings: null, lastKnown: null, rule: null, classifier: null };
   }
   // a market that closes has no bars over night and at the weekend; in one that never does a hole is missing data
   const rule = RegimeRule.parse({ gaps: market === "stock" ? "allow" : "drop" });
   const rows = regimeRows(bars, rule);
   const past = {
     regimes: REGIMES,
+    meanings: REGIME_MEANINGS,
     past: describePast("rule", rows.states, bars.closeTime, REGIMES),
     statistics: regimeStatistics(rows.states, REGIMES),
     lastKnown: lastKnownOf(rows),

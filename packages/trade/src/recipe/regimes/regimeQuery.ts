@@ -3,13 +3,11 @@ import { UsageError } from "../../core/errors.ts";
 import { ADJUSTMENTS, checkMarket, type Market } from "../../market/index.ts";
 import { tabularParts } from "../../models/index.ts";
 
-export const REGIME_METHODS = ["rule", "classifier", "hmm"] as const;
-
 const schema = z.strictObject({
   symbol: z.string().min(1),
   timeframe: z.string().min(1),
   market: z.string().default("spot"),
-  method: z.enum(REGIME_METHODS).default("classifier"),
+  method: z.enum(["rule", "classifier", "hmm"]).default("classifier"),
   /** of hmm: the number of states; the one of least BIC of 2 to 5 unless given */
   states: z.int().min(1).max(20).optional(),
   /** of classifier: a kind of tabular model that learns classes, with its own defaults */

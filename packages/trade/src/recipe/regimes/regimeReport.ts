@@ -100,6 +100,8 @@ export interface RegimeReport {
   readonly from: string;
   readonly to: string;
   readonly regimes: readonly string[];
+  /** of each in a line; null for hidden states, which mean what `hmm.states` says */
+  readonly meanings: Readonly<Record<string, string>> | null;
   readonly past: RegimePast;
   readonly statistics: RegimeStatistics;
   /** null for the rule, which needs later bars */
