@@ -277,6 +277,9 @@ describe("documentation", () => {
       "GET /api/models",
       "GET /api/predict",
       "GET /api/recipes",
+      "GET /api/scan",
+      "GET /api/scan-status",
+      "GET /api/scan/model",
       "GET /api/status",
       "GET /api/training-status",
       "GET /ws",
@@ -285,6 +288,8 @@ describe("documentation", () => {
       "POST /api/backtest",
       "POST /api/download-data",
       "POST /api/download-data/cancel",
+      "POST /api/scan",
+      "POST /api/scan/cancel",
       "POST /api/train",
       "POST /api/train/cancel",
     ]);

@@ -17,6 +17,7 @@ import { dataRoutes } from "./routes/dataRoutes.ts";
 import { featureRoutes } from "./routes/featureRoutes.ts";
 import { modelRoutes } from "./routes/modelRoutes.ts";
 import type { RouteContext, TypedApp } from "./routes/route.ts";
+import { scanRoutes } from "./routes/scanRoutes.ts";
 import { trainingRoutes } from "./routes/trainingRoutes.ts";
 
 export interface ServerOptions {
@@ -104,7 +105,10 @@ export async function createServer(options: ServerOptions): Promise<OrionServer>
     refuse: (request) => foreignFault(request, isOwn),
   });
   const context: RouteContext = { jobs, pipeline, workspace, version, now };
-  for (const routes of [modelRoutes, trainingRoutes, backtestRoutes, dataRoutes, featureRoutes])
+  for (const routes of [
+    ...[modelRoutes, trainingRoutes, backtestRoutes],
+    ...[dataRoutes, featureRoutes, scanRoutes],
+  ])
     routes(app, context);
   await servePage(app, options.pageFolder);
   await app.ready();

@@ -7,7 +7,7 @@ import type { FastifyInstance } from "fastify";
 const builtPage = fileURLToPath(new URL("../../../dashboard/dist", import.meta.url));
 
 /** Addresses of the page's own views: a reload or a link asks the server for them. */
-const VIEWS = ["/data", "/features"];
+const VIEWS = ["/data", "/features", "/scan"];
 
 /** Serves the built page; its files have their hash in the name, so only the page itself must be asked for anew. */
 export async function servePage(app: FastifyInstance, folder: string = builtPage): Promise<void> {

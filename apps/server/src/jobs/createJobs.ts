@@ -12,11 +12,14 @@ import type {
   ModelSummary,
   Prediction,
   PredictQuery,
+  ScanQuery,
+  ScanRun,
+  ScanStatus,
   TrainingStatus,
   TrainRequest,
 } from "@orion/trade/wire";
 import type { Pipeline, PipelineContext } from "../pipeline/pipeline.ts";
-import { idleAudit, idleBacktest, idleDownload, idleTraining } from "./idleStatus.ts";
+import { idleAudit, idleBacktest, idleDownload, idleScan, idleTraining } from "./idleStatus.ts";
 import { type RunningJob, runJob } from "./runJob.ts";
 import { StatusFeed } from "./statusFeed.ts";
 import { thinHistory } from "./thinHistory.ts";
@@ -30,12 +33,15 @@ export interface Jobs {
   readonly download: StatusFeed<DownloadStatus>;
   readonly backtest: StatusFeed<BacktestStatus>;
   readonly audit: StatusFeed<AuditStatus>;
+  readonly scan: StatusFeed<ScanStatus>;
   /** the newest prediction that was made because a training ended or bars arrived */
   readonly prediction: StatusFeed<Prediction | null>;
   /** the last backtest since the start */
   readonly lastBacktest: BacktestResponse | null;
   /** the last audit since the start that ran to its end */
   readonly lastAudit: AuditRun | null;
+  /** the last scan since the start that ran to its end */
+  readonly lastScan: ScanRun | null;
   /** @throws RefusedError (4) while a training runs */
   startTraining(request: TrainRequest): RunningJob<ModelSummary>;
   /** Trains and waits for the model. @throws RefusedError (4) while a training runs or when it is cancelled */
@@ -49,6 +55,10 @@ export interface Jobs {
   startAudit(request: AuditRequest): RunningJob<AuditRun>;
   /** @throws RefusedError (4) when none runs */
   cancelAudit(): void;
+  /** @throws RefusedError (4) while a scan runs */
+  startScan(request: ScanQuery): RunningJob<ScanRun>;
+  /** @throws RefusedError (4) when none runs */
+  cancelScan(): void;
   /** One at a time. @param signal stops it, as when its caller has gone */
   runBacktest(request: BacktestRequest, signal?: AbortSignal): Promise<BacktestResponse>;
   predict(query: PredictQuery): Promise<Prediction>;
@@ -64,7 +74,7 @@ export interface JobsOptions {
   onDefect(error: unknown): void;
 }
 
-type JobKind = "training" | "download" | "backtest" | "audit";
+type JobKind = "training" | "download" | "backtest" | "audit" | "scan";
 
 interface Slot {
   stop: AbortController;
@@ -76,10 +86,12 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
   const download = new StatusFeed<DownloadStatus>(idleDownload);
   const backtest = new StatusFeed<BacktestStatus>(idleBacktest);
   const audit = new StatusFeed<AuditStatus>(idleAudit);
+  const scan = new StatusFeed<ScanStatus>(idleScan);
   const prediction = new StatusFeed<Prediction | null>(null);
   const slots = new Map<JobKind, Slot>();
   let lastBacktest: BacktestResponse | null = null;
   let lastAudit: AuditRun | null = null;
+  let lastScan: ScanRun | null = null;
   let count = 0;
   let isClosing = false;
 
@@ -120,7 +132,7 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     );
   }
 
-  function cancel(kind: "training" | "download" | "audit"): void {
+  function cancel(kind: Exclude<JobKind, "backtest">): void {
     const slot = slots.get(kind);
     if (!slot) throw new RefusedError(`no ${kind} is running: there is nothing to cancel`);
     slot.stop.abort();
@@ -207,6 +219,35 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     });
   }
 
+  function startScan(request: ScanQuery): RunningJob<ScanRun> {
+    return occupy("scan", "wait for its end or cancel it (POST /api/scan/cancel)", (signal) => {
+      const start = { ...idleScan, ...identify("scan"), state: "running" as const, request };
+      const job = runJob<ScanStatus, ScanRun>(
+        scan,
+        "scan",
+        signal,
+        {
+          start: { ...start, stage: "starting" },
+          end: (run) => {
+            lastScan = run;
+            return { stage: null, secondsLeft: 0 };
+          },
+        },
+        async (report) => {
+          const response = await pipeline.scanSignals(
+            context(signal),
+            request,
+            ({ stage, done, total, secondsLeft }) => report({ stage, done, total, secondsLeft }),
+          );
+          return { request, startedAt: start.startedAt, finishedAt: isoTime(now()), response };
+        },
+        onDefect,
+      );
+      release("scan", job.result);
+      return job;
+    });
+  }
+
   function runBacktest(request: BacktestRequest, caller?: AbortSignal): Promise<BacktestResponse> {
     return occupy("backtest", "wait for its end", (own) => {
       const signal = caller ? AbortSignal.any([own, caller]) : own;
@@ -237,12 +278,16 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     download,
     backtest,
     audit,
+    scan,
     prediction,
     get lastBacktest() {
       return lastBacktest;
     },
     get lastAudit() {
       return lastAudit;
+    },
+    get lastScan() {
+      return lastScan;
     },
     startTraining,
     train: async (request) => startTraining(request).result,
@@ -252,6 +297,8 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     cancelDownload: () => cancel("download"),
     startAudit,
     cancelAudit: () => cancel("audit"),
+    startScan,
+    cancelScan: () => cancel("scan"),
     runBacktest: async (request, signal) => runBacktest(request, signal),
     predict: (query) => pipeline.predictLatest(context(), query),
     async close() {

@@ -1,4 +1,10 @@
-import type { AuditStatus, BacktestStatus, DownloadStatus, TrainingStatus } from "@orion/trade/wire";
+import type {
+  AuditStatus,
+  BacktestStatus,
+  DownloadStatus,
+  ScanStatus,
+  TrainingStatus,
+} from "@orion/trade/wire";
 
 export const idleTraining: TrainingStatus = {
   state: "idle",
@@ -50,6 +56,18 @@ export const idleBacktest: BacktestStatus = {
 };
 
 export const idleAudit: AuditStatus = {
+  state: "idle",
+  jobId: null,
+  request: null,
+  stage: null,
+  done: 0,
+  total: null,
+  secondsLeft: null,
+  error: null,
+  startedAt: null,
+};
+
+export const idleScan: ScanStatus = {
   state: "idle",
   jobId: null,
   request: null,

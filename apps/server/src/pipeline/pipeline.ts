@@ -23,6 +23,10 @@ import type {
   QualityQuery,
   QualityResponse,
   RecipeSummary,
+  ScanModelQuery,
+  ScanModelResponse,
+  ScanQuery,
+  ScanResponse,
   SourcesResponse,
   StoredBars,
   TrainingStatus,
@@ -67,6 +71,12 @@ export interface Pipeline {
     request: AuditRequest,
     onProgress?: (progress: Progress) => void,
   ): Promise<AuditRun>;
+  scanSignals(
+    ctx: PipelineContext,
+    query: ScanQuery,
+    onProgress?: (progress: Progress) => void,
+  ): Promise<ScanResponse>;
+  describeScanner(ctx: PipelineContext, query: ScanModelQuery): Promise<ScanModelResponse>;
   downloadData(
     ctx: PipelineContext,
     request: DownloadRequest,

@@ -9,6 +9,8 @@ import type {
   IndicatorQuery,
   PredictQuery,
   QualityQuery,
+  ScanModelQuery,
+  ScanQuery,
   TrainRequest,
 } from "@orion/trade/wire";
 import type { Pipeline, PipelineContext } from "./pipeline.ts";
@@ -96,6 +98,10 @@ function runCall(
       return pipeline.storedIndicator(ctx, argument as IndicatorQuery);
     case "auditStored":
       return pipeline.auditStored(ctx, argument as AuditRequest, report);
+    case "scanSignals":
+      return pipeline.scanSignals(ctx, argument as ScanQuery, report);
+    case "describeScanner":
+      return pipeline.describeScanner(ctx, argument as ScanModelQuery);
     case "downloadData":
       return pipeline.downloadData(ctx, argument as DownloadRequest, report);
     case "listModels":

@@ -14,6 +14,8 @@ import type {
   Prediction,
   QualityResponse,
   RecipeSummary,
+  ScanModelResponse,
+  ScanResponse,
   SourcesResponse,
   StoredBars,
 } from "@orion/trade/wire";
@@ -31,7 +33,14 @@ const lanes = {
   downloads: { idleMs: 30_000, calls: ["downloadData"] },
   answers: {
     idleMs: 600_000,
-    calls: ["predictLatest", "readChartBars", "listModels", "listRecipeSummaries", "listStoredBars"],
+    calls: [
+      "predictLatest",
+      "readChartBars",
+      "describeScanner",
+      "listModels",
+      "listRecipeSummaries",
+      "listStoredBars",
+    ],
   },
   // a list of thousands of series takes a second, a check of years of minutes several: nothing else waits for them
   lists: { idleMs: 60_000, calls: ["describeData", "describeSources"] },
@@ -39,6 +48,8 @@ const lanes = {
   // reports that were made are kept in the thread
   features: { idleMs: 1_800_000, calls: ["describeFeatures"] },
   overlays: { idleMs: 120_000, calls: ["featuresOfRecipe", "describeIndicators", "storedIndicator"] },
+  // the model and the universe's bars of the last scan are kept in the thread
+  scans: { idleMs: 1_800_000, calls: ["scanSignals"] },
   audits: { idleMs: 30_000, calls: ["auditStored"] },
 } as const satisfies Record<string, { idleMs: number; calls: readonly CallName[] }>;
 
@@ -130,6 +141,9 @@ export function threadPipeline(options: ThreadPipelineOptions = {}): ThreadPipel
     storedIndicator: (ctx, query) => run<IndicatorResponse>("storedIndicator", ctx, query),
     auditStored: (ctx, request, onProgress) =>
       run<AuditRun, Parameters<NonNullable<typeof onProgress>>[0]>("auditStored", ctx, request, onProgress),
+    scanSignals: (ctx, query, onProgress) =>
+      run<ScanResponse, Parameters<NonNullable<typeof onProgress>>[0]>("scanSignals", ctx, query, onProgress),
+    describeScanner: (ctx, query) => run<ScanModelResponse>("describeScanner", ctx, query),
     downloadData: (ctx, request, onStatus) =>
       run<DownloadedSeries[], object>("downloadData", ctx, request, onStatus),
     listModels: (workspace) => run<ModelSummary[]>("listModels", atRest(workspace), null),

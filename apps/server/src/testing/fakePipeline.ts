@@ -10,6 +10,7 @@ import type {
 } from "@orion/trade/wire";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { fakeFeatureCalls } from "./fakeFeatures.ts";
+import { fakeScanCalls } from "./fakeScan.ts";
 
 /** Answers in the right shapes at once, so that tests can look at the server alone. Only tests use it. */
 export interface FakePipeline extends Pipeline {
@@ -17,6 +18,8 @@ export interface FakePipeline extends Pipeline {
   finishTraining(): void;
   /** the same of the audit */
   finishAudit(): void;
+  /** the same of the scan */
+  finishScan(): void;
   /** how often each function was called */
   calls: Record<string, number>;
 }
@@ -190,6 +193,7 @@ export function fakePipeline(): FakePipeline {
   let finish = (): void => {};
   return {
     ...fakeFeatureCalls(count),
+    ...fakeScanCalls(count),
     calls,
     finishTraining: () => finish(),
     trainRecipe(ctx, request, onStatus) {

@@ -38,13 +38,13 @@ export async function scanSignals(
     await before?.scanner.close();
     tell("opening the model and the universe's bars");
     signal?.throwIfAborted();
-    // the signal of one request must not end up in a scanner that others use
     held = { key, scanner: await openScanner(context, { model: id, at: query.at }, onProgress) };
   }
   return held.scanner.scan({
     top: query.top,
-    ...(signal ? { signal } : {}),
-    ...(onProgress ? { onProgress } : {}),
+    // the request that opened the scanner may have been cancelled since
+    signal: signal ?? new AbortController().signal,
+    onProgress,
   });
 }
 

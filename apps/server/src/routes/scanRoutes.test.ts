@@ -1,0 +1,117 @@
+import { ErrorBody, LatestScan, ScanModelResponse, ScanStatus } from "@orion/trade/wire";
+import type { InjectOptions } from "fastify";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createServer, type OrionServer } from "../createServer.ts";
+import { type FakePipeline, fakePipeline } from "../testing/fakePipeline.ts";
+import { fakeScan, fakeScanModels } from "../testing/fakeScan.ts";
+
+let pipeline: FakePipeline;
+let server: OrionServer;
+
+beforeEach(async () => {
+  pipeline = fakePipeline();
+  server = await createServer({ workspace: "/nowhere", pipeline, logLevel: "silent", port: 5000 });
+});
+afterEach(() => server.close());
+
+const ask = (options: InjectOptions) =>
+  server.app.inject({ ...options, headers: { host: "127.0.0.1:5000", ...options.headers } });
+const post = (url: string, payload: object = {}) => ask({ method: "POST", url, payload });
+const last = async () => LatestScan.parse((await ask({ url: "/api/scan" })).json()).run;
+
+describe("a scan", () => {
+  it("runs once at a time, tells how far it is, and keeps its answer", async () => {
+    expect(await last()).toBeNull();
+    const started = await post("/api/scan", { recipe: "scanner", at: "2020-01-01", top: 5 });
+    expect(started.statusCode).toBe(202);
+    expect(ScanStatus.parse(started.json())).toMatchObject({
+      ...{ state: "running", stage: "reading bars", done: 100, total: 250, secondsLeft: 1 },
+      request: { recipe: "scanner", at: "2020-01-01", top: 5 },
+    });
+    const second = await post("/api/scan");
+    expect(second.statusCode).toBe(409);
+    expect(second.json().error).toContain("a scan is running already");
+    pipeline.finishScan();
+    await expect.poll(() => server.jobs.scan.status.state).toBe("done");
+    expect((await last())?.response).toEqual(fakeScan);
+    expect((await last())?.request).toEqual({ recipe: "scanner", at: "2020-01-01", top: 5 });
+  });
+
+  it("is cancelled, and what was found before stays", async () => {
+    expect((await post("/api/scan/cancel")).statusCode).toBe(409);
+    await post("/api/scan");
+    pipeline.finishScan();
+    await expect.poll(() => server.jobs.scan.status.state).toBe("done");
+    await post("/api/scan", { top: 3 });
+    expect((await post("/api/scan/cancel")).statusCode).toBe(202);
+    await expect.poll(() => server.jobs.scan.status.state).toBe("cancelled");
+    expect(ScanStatus.parse((await ask({ url: "/api/scan-status" })).json()).error).toBeNull();
+    expect((await last())?.request).toEqual({});
+    expect((await post("/api/scan")).statusCode).toBe(202);
+  });
+
+  it.each([
+    [{ top: 0 }, "top"],
+    [{ top: -1 }, "top"],
+    [{ top: 1001 }, "top"],
+    [{ top: 1.5 }, "top"],
+    [{ top: "many" }, "top"],
+    [{ recipe: "../../etc/passwd" }, "recipe"],
+    [{ model: "A MODEL" }, "model"],
+    [{ at: "x" }, "at"],
+    [{ symbols: ["AAPL"] }, "symbols"],
+  ])("%j is refused with '%s' named", async (body, field) => {
+    const answer = await post("/api/scan", body);
+    expect(answer.statusCode).toBe(400);
+    const { error, code } = ErrorBody.parse(answer.json());
+    expect(code).toBe(2);
+    expect(error).toContain(field);
+    expect(error).not.toContain("\n");
+    expect(pipeline.calls).toEqual({});
+  });
+
+  it("that cannot be is refused in the answer, and its status says why", async () => {
+    const missing = await post("/api/scan", { recipe: "no-such" });
+    expect(missing.statusCode).toBe(422);
+    expect(ErrorBody.parse(missing.json()).error).toContain("has no model yet");
+    expect(server.jobs.scan.status).toMatchObject({
+      state: "failed",
+      error: expect.stringContaining("no model"),
+    });
+    expect((await post("/api/scan", { at: "yesterday" })).statusCode).toBe(400);
+    expect(await last()).toBeNull();
+  });
+});
+
+describe("the model of a scan", () => {
+  it("is answered with its test; a recipe without one says how to get it", async () => {
+    const found = await ask({ url: "/api/scan/model" });
+    expect(ScanModelResponse.parse(found.json())).toEqual(fakeScanModels);
+    const none = ScanModelResponse.parse((await ask({ url: "/api/scan/model?recipe=no-such" })).json());
+    expect(none.model).toBeNull();
+    expect(none.missing).toContain("train one");
+  });
+
+  it.each([
+    ["/api/scan/model?recipe=..%2Fx", 400, "recipe"],
+    ["/api/scan/model?model=%20", 400, "model"],
+    ["/api/scan/model?top=3", 400, "top"],
+    ["/api/scan?recipe=scanner", 400, "recipe"],
+    ["/api/scan-status?job=1", 400, "job"],
+    ["/api/scan/model?model=orionquant-1", 400, "scans nothing"],
+    ["/api/scan/model?model=gone", 422, "no model gone"],
+  ])("%s answers %i in one line", async (url, status, line) => {
+    const answer = await ask({ url });
+    expect(answer.statusCode).toBe(status);
+    expect(ErrorBody.parse(answer.json()).error).toContain(line);
+  });
+
+  it("and the scan are for the page alone", async () => {
+    for (const url of ["/api/scan", "/api/scan-status", "/api/scan/model", "/scan"])
+      expect((await server.app.inject({ url, headers: { host: "evil.example" } })).statusCode).toBe(403);
+    const headers = { origin: "http://evil.example" };
+    for (const url of ["/api/scan", "/api/scan/cancel"])
+      expect((await ask({ method: "POST", url, payload: {}, headers })).statusCode).toBe(403);
+    expect(pipeline.calls).toEqual({});
+  });
+});
