@@ -77,7 +77,7 @@ function scores({ scores: s, unseen, importance, model, notes }: ClassifierRepor
     ...[percent(r.accuracy, 1), decimal(r.logLoss, 3)],
   ];
   return [
-    `${s.rows} unseen bars, ${unseen.from} to ${unseen.to}, in ${unseen.folds.length} stretches, each foretold from bars before it (${decimal(s.overlap, 0)} bars count as one)`,
+    `${s.rows} unseen bars, ${unseen.from} to ${unseen.to}, in ${unseen.folds.length} stretches, each foretold from bars before it (${decimal(s.overlap, 0)} bars count as one);\nhalf of the window that tells a bar's regime lies before it and is known at its close`,
     table(
       ["", "balanced accuracy", "95 %", "accuracy", "log loss"],
       [

@@ -53,6 +53,7 @@ const LEAST_ROWS = 300;
 /**
  * Learns the regime of each row, which the rule tells afterwards, from what was known at the row's close, and foretells rows that
  * were never learned from: folds as time goes, training rows purged by `knownAt`. The same seed gives the same answer.
+ * Half of a label's window lies before its row and is known there: a part of the score is telling what is, not what comes.
  * @throws DataError with too few labelled rows, one regime only, or a newest bar without columns; what the model's fit throws
  */
 export async function classifyRegimes(
