@@ -17,6 +17,7 @@ import { addSim } from "./commands/sim.ts";
 import { addStats } from "./commands/stats.ts";
 import { addTest } from "./commands/test.ts";
 import { addTrain } from "./commands/train.ts";
+import { addTune } from "./commands/tune.ts";
 import { addUp } from "./commands/up.ts";
 import { addUpdate } from "./commands/update.ts";
 import { version } from "./version.ts";
@@ -52,6 +53,7 @@ Exit codes: 0 done, 1 internal error, 2 wrong usage or configuration, 3 bad or m
     addIndicator,
     addStats,
     addTrain,
+    addTune,
     addUpdate,
     addModels,
     addPredict,

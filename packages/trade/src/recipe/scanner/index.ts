@@ -12,5 +12,15 @@ export {
 } from "./scannerModel.ts";
 export type { ScannerRecipe, ScannerRecipeFile } from "./scannerSchema.ts";
 export { scannerSummary } from "./scannerSummary.ts";
+export { OPTIONAL_GROUPS, type OptionalGroup } from "./scannerTableOf.ts";
 export { closeScanner, scanSignals } from "./scanSignals.ts";
 export { type TrainScannerOptions, trainScanner } from "./trainScanner.ts";
+export {
+  TUNE_METHODS,
+  type TuneAnswer,
+  type TuneMethod,
+  type TuneOptions,
+  tuneScanner,
+} from "./tuneScanner.ts";
+export { readTuneSpace } from "./tuneSpaceFile.ts";
+export { TUNE_SPACES } from "./tuneSpaces.ts";

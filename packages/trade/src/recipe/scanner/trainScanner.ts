@@ -24,6 +24,7 @@ import { scannerData, scannerRows, scannerTableOf } from "./scannerTableOf.ts";
 import type { TimeframeNet } from "./timeframeStage.ts";
 
 export { timeframeColumns } from "./scannerTable.ts";
+export { stackConfigOf } from "./scannerTableOf.ts";
 
 export interface TrainScannerOptions extends RangeText {
   readonly profile: Profile;

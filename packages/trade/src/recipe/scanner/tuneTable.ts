@@ -13,7 +13,11 @@ import type { OptionalGroup } from "./scannerTableOf.ts";
 /** The training rows of a recipe of stages: nothing of its validation or test rows is in here. */
 export interface TuneTable {
   readonly data: TabularData;
-  readonly spans: { readonly time: Float64Array; readonly knownAt: Float64Array; readonly calendar: Float64Array };
+  readonly spans: {
+    readonly time: Float64Array;
+    readonly knownAt: Float64Array;
+    readonly calendar: Float64Array;
+  };
 }
 
 /**
