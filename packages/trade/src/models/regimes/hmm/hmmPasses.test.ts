@@ -117,7 +117,8 @@ test("passes and the best path are those of all 729 paths of six rows", () => {
 });
 
 test("one step of Baum-Welch is the weighted mean over all paths, and the likelihood does not fall", () => {
-  const rules = { deviations: Float64Array.of(1, 1), varianceFloor: 1e-9 };
+  // below the least eigenvalue of any model drawn here, 0.05 (1 - 0.9): none begins under its floor
+  const rules = { deviations: Float64Array.of(1, 1), varianceFloor: 1e-3 };
   fc.assert(
     fc.property(hmm, sixRows, (model, data) => {
       const paths = everyPath(logChainOf(model), logDensities(model, data));
@@ -143,14 +144,16 @@ test("one step of Baum-Welch is the weighted mean over all paths, and the likeli
         expect(step.model.means[k]![0]).toBeCloseTo(sum / weight, 6);
         expect(step.model.transition[k]![k]).toBeCloseTo(stay / left, 6);
         const variance = squares / weight - (sum / weight) ** 2;
-        if (variance > 1e-3) expect(step.model.covariances[k]![0]![0]).toBeCloseTo(variance, 6);
+        const [[a, b], [, c]] = step.model.covariances[k] as [[number, number], [number, number]];
+        const least = (a + c) / 2 - Math.hypot((a - c) / 2, b);
+        if (least > 1.001e-3) expect(a).toBeCloseTo(variance, 6);
       }
       const after = baumWelchStep(step.model, data, rules);
-      expect(after.logLikelihood).toBeGreaterThanOrEqual(step.logLikelihood - 1e-9);
+      expect(after.logLikelihood).toBeGreaterThanOrEqual(step.logLikelihood - 1e-8);
     }),
-    { numRuns: 25 },
+    { numRuns: 40 },
   );
-});
+}, 30_000);
 
 test("a filtered row does not change with what follows it", () => {
   fc.assert(
