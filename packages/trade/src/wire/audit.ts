@@ -32,8 +32,8 @@ export const AuditLeak = z.object({
 
 /** One column through the checks that look at columns. */
 export const AuditColumn = z.object({
-  /** feature: as computed; input: as the network reads it; label; membership: in the universe or not; prediction; model: its bytes */
-  kind: z.enum(["feature", "input", "label", "membership", "prediction", "model"]),
+  /** feature: as computed; input: as the network reads it; bar: as assembled of other timeframes; label; membership: in the universe, or among the candidates, or not; prediction; model: its bytes */
+  kind: z.enum(["feature", "input", "bar", "label", "membership", "prediction", "model"]),
   name: z.string(),
   truncation: AuditVerdict,
   perturbation: AuditVerdict,

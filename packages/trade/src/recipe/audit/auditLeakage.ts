@@ -9,6 +9,8 @@ import { applyProfile, loadRecipe } from "../loadRecipe.ts";
 import type { PipelineContext } from "../pipelineContext.ts";
 import { readSurroundings } from "../readSurroundings.ts";
 import { isMultiTask } from "../recipeSchema.ts";
+import { auditScanner } from "../scanner/audit/auditScanner.ts";
+import { isScannerRecipe } from "../scanner/loadScanner.ts";
 import type { AuditBars } from "./auditPipeline.ts";
 import { runAudit } from "./runAudit.ts";
 import { signalPipeline } from "./signalPipeline.ts";
@@ -32,7 +34,7 @@ const SIZES = {
 };
 
 /**
- * Whether anything of a recipe looks ahead, on the bars that are stored: see `runAudit`. Reads the workspace, writes nothing.
+ * Whether anything of a recipe looks ahead, on the bars that are stored: see `runAudit`, and `auditScanner` for one of stages. Reads the workspace, writes nothing.
  * @throws DataError when bars are missing or too few; AbortError when stopped
  */
 export async function auditLeakage(
@@ -40,6 +42,7 @@ export async function auditLeakage(
   options: AuditOptions,
   onProgress?: OnProgress,
 ): Promise<AuditReport> {
+  if (await isScannerRecipe(options.recipe)) return auditScanner(context, options, onProgress);
   const recipe = applyProfile(await loadRecipe(options.recipe), "full");
   const workspace = await workspaceOf(context);
   const range = parseRange(options);

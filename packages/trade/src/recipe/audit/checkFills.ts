@@ -12,11 +12,13 @@ const STRETCH = 600;
  * after the one that decided it, and its price must be one that this bar had: the open of the next bar for what was
  * decided, within high and low for exits that rest. The stretch's bars are moved apart (each by a factor of its own), so
  * that no price of the deciding bar is also one of the next.
+ * @param follows whether bars follow one another at one distance, or as their exchange is open
  */
 export async function checkFills(
-  pipeline: AuditPipeline,
+  pipeline: Pick<AuditPipeline, "trade">,
   series: BarSeries,
   seed: number,
+  follows: "step" | "session" = "step",
 ): Promise<AuditCheck> {
   const said = (verdict: AuditCheck["verdict"], finding: string, compared: number): AuditCheck => ({
     id: "fills",
@@ -26,7 +28,7 @@ export async function checkFills(
     compared,
   });
   if (!pipeline.trade) return said("not judged", "the recipe trades nothing by itself", 0);
-  const bars = movedApart(unbrokenStretch(series), seed);
+  const bars = movedApart(unbrokenStretch(series, follows), seed);
   const signals = plantedSignals(bars.length, seed);
   const fills = (await pipeline.trade(bars, signals)).filter((fill) => fill.kind !== "end");
   const faults = fills.flatMap((fill) => faultOf(fill, bars) ?? []);
@@ -42,16 +44,17 @@ export async function checkFills(
 }
 
 /** The longest run of whole bars at the usual distance among the last ones, at most 600. */
-function unbrokenStretch(series: BarSeries): BarSeries {
+function unbrokenStretch(series: BarSeries, follows: "step" | "session"): BarSeries {
   const recent = sliceBars(series, Math.max(0, series.length - 20 * STRETCH), series.length);
   const step = usualStep(recent.closeTime);
   let best: [number, number] = [0, 0];
   let from = 0;
   for (let t = 0; t < recent.length; t++) {
     const whole = BAR_COLUMNS.every((name) => Number.isFinite(recent[name][t]!)) && recent.open[t]! > 0;
-    const follows = t === from || recent.closeTime[t]! - recent.closeTime[t - 1]! === step;
+    const isNext =
+      follows === "session" || t === from || recent.closeTime[t]! - recent.closeTime[t - 1]! === step;
     if (!whole) from = t + 1;
-    else if (!follows) from = t;
+    else if (!isNext) from = t;
     const length = Math.min(STRETCH, t + 1 - from);
     if (length >= best[1] - best[0]) best = [t + 1 - length, t + 1];
   }

@@ -20,6 +20,8 @@ export interface PermutedLabelsOptions {
   readonly rowsPerClass: number;
   readonly signal?: AbortSignal | undefined;
   readonly steps: AuditSteps;
+  /** deals the training rows' labels out anew; symbol by symbol in blocks unless given */
+  readonly permute?: ((seed: number) => StackedRows) | undefined;
 }
 
 /** Two-sided 99 % points of Student's t for 1 to 19 degrees of freedom; standard tables. */
@@ -55,7 +57,7 @@ interface Judged {
  * an interval of more than 25 points to a side is not judged.
  */
 export async function checkPermutedLabels(
-  pipeline: AuditPipeline,
+  pipeline: Pick<AuditPipeline, "heads" | "fit">,
   options: PermutedLabelsOptions,
 ): Promise<{ check: AuditCheck; permutation: AuditPermutation[] }> {
   const { stack, split, model, seed, signal, steps } = options;
@@ -70,7 +72,7 @@ export async function checkPermutedLabels(
       const drawn = seed + 1000 + i;
       const fitted = await pipeline.fit(
         {
-          stack: permuteLabels(stack, split.train.rows, { block, seed: drawn }),
+          stack: options.permute?.(drawn) ?? permuteLabels(stack, split.train.rows, { block, seed: drawn }),
           train: split.train.rows,
           validation: split.validation.rows,
           embargoBars: split.embargoBars,

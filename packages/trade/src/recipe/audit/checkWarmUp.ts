@@ -51,7 +51,7 @@ export async function checkWarmUp(
 }
 
 /** Of the finite values; 0 without any. */
-function deviationOf(column: Float32Array): number {
+export function deviationOf(column: Float32Array): number {
   let [n, mean, squares] = [0, 0, 0];
   for (const value of column) {
     if (!Number.isFinite(value)) continue;

@@ -10,8 +10,9 @@ import { checkFold } from "./checkFold.ts";
 import { checkMoments } from "./checkMoments.ts";
 import { checkOverlap } from "./checkOverlap.ts";
 import { checkPermutedLabels } from "./checkPermutedLabels.ts";
-import { checkWarmUp, WARM_UP_TOLERANCE } from "./checkWarmUp.ts";
-import { ColumnBook, type ColumnCheck } from "./columnBook.ts";
+import { checkWarmUp } from "./checkWarmUp.ts";
+import { ColumnBook } from "./columnBook.ts";
+import { columnCheck } from "./columnCheck.ts";
 import { auditMoments } from "./moments.ts";
 
 export interface RunAuditOptions {
@@ -119,21 +120,6 @@ function requireTargets(pipeline: AuditPipeline, bars: AuditBars): void {
     throw new DataError(
       `recipe '${pipeline.recipe}': ${empty?.instrument ?? "no symbol"} has no bars to look at`,
     );
-}
-
-function columnCheck(book: ColumnBook, id: ColumnCheck, title: string): AuditCheck {
-  const { compared, columns, leaking } = book.summary(id);
-  const what = id === "warmUp" ? `within ${WARM_UP_TOLERANCE} of |value| + deviation` : "bit for bit";
-  return {
-    id,
-    title,
-    verdict: compared === 0 ? "not judged" : leaking.length > 0 ? "leak" : "clean",
-    finding:
-      leaking.length > 0
-        ? `${leaking.length} of ${columns} columns differ: ${leaking.slice(0, 6).join(", ")}${leaking.length > 6 ? " …" : ""}`
-        : `${columns} columns, ${compared} values the same ${what}`,
-    compared,
-  };
 }
 
 function notesOf({ universe }: AuditPipeline, bars: AuditBars, symbolsPerMoment: number): string[] {
