@@ -8,14 +8,7 @@ let shared: Promise<DuckDBInstance> | undefined;
  * Nothing is kept in the database itself: bars live in Parquet files, which any number of processes may read.
  */
 export async function withDuck<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  shared ??= DuckDBInstance.create(":memory:", {
-    // what is needed is inside the package: never look for extensions on the network
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-    // no spill files in the user's folder
-    temp_directory: "",
-    memory_limit: "2GB",
-  });
+  shared ??= openDuck();
   const instance = await shared;
   const connection = await instance.connect();
   try {
@@ -27,6 +20,25 @@ export async function withDuck<T>(work: (connection: DuckDBConnection) => Promis
   } finally {
     connection.closeSync();
   }
+}
+
+async function openDuck(): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    // what is needed is inside the package: never look for extensions on the network
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    // no spill files in the user's folder
+    temp_directory: "",
+    memory_limit: "2GB",
+  });
+  const connection = await instance.connect();
+  try {
+    // A footer is parsed once for a file's header and its rows. One of another time of change, or younger than ten seconds, is parsed again.
+    await connection.run("SET GLOBAL parquet_metadata_cache = true");
+  } finally {
+    connection.closeSync();
+  }
+  return instance;
 }
 
 /** A text as an SQL literal. */

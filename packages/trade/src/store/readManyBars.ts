@@ -6,7 +6,7 @@ import { assertWhole, type BarKind, columnsOf, toBars } from "./barColumns.ts";
 import { type BarKey, boundsOf, checkWhole, locate, readBars, type TimeRange } from "./barStore.ts";
 import { manifestPath } from "./partManifest.ts";
 import { parseProvenance } from "./provenance.ts";
-import { FILES_AT_ONCE, readingOneVersion, readParquetHeaders, readParquetMany } from "./readParquet.ts";
+import { FILES_AT_ONCE, readingOneVersion, readParquetMany, readParquetMetadata } from "./readParquet.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Series of many symbols at one timeframe. */
@@ -98,12 +98,12 @@ async function readFiles(
 ): Promise<BarSeries[]> {
   const read = ["closeTime", ...names];
   return readingOneVersion(paths, async () => {
-    const headers = await readParquetHeaders(paths);
+    const described = await readParquetMetadata(paths);
     const where = { column: "closeTime", ...boundsOf(range, timeframe) };
     const files = await readParquetMany(paths, read, where);
     return files.map((columns, i) => {
       const path = paths[i]!;
-      const provenance = parseProvenance(headers[i]!.metadata, path);
+      const provenance = parseProvenance(described[i]!, path);
       if (provenance.kind !== kind) throw new DataError(`${path} holds ${provenance.kind}, not ${kind}`);
       assertWhole(
         read.map((name, k) => ({ name, values: columns[k]! })),

@@ -42,33 +42,55 @@ export async function readParquetHeader(path: string): Promise<ParquetHeader> {
 
 /** The headers of many files, a tenth of the time that one after another takes. @throws DataError as `readParquetHeader` */
 export async function readParquetHeaders(paths: readonly string[]): Promise<ParquetHeader[]> {
-  const found: ParquetHeader[] = [];
-  for (let from = 0; from < paths.length; from += FILES_AT_ONCE) {
-    found.push(...(await readingParquet(paths.slice(from, from + FILES_AT_ONCE), headersOf)));
-  }
+  const headers: ParquetHeader[] = [];
+  await inBatches(paths, async (connection, some) => {
+    const metadata = await metadataOf(connection, some);
+    const counted = await connection.runAndReadAll(
+      `SELECT file_name, num_rows::DOUBLE FROM parquet_file_metadata(${sqlPaths(some)})`,
+    );
+    const rows = new Map(counted.getRows().map(([file, count]) => [String(file), Number(count)]));
+    for (const [i, path] of some.entries()) {
+      const count = rows.get(path);
+      if (count === undefined)
+        throw new DataError(`${path} has no header that can be read: import the bars again`);
+      headers.push({ rows: count, metadata: metadata[i]! });
+    }
+  });
+  return headers;
+}
+
+/** The key-value metadata alone of many files, empty where a file has none: one query less. @throws DataError as `readParquetHeader` */
+export async function readParquetMetadata(
+  paths: readonly string[],
+): Promise<Readonly<Record<string, string>>[]> {
+  const found: Readonly<Record<string, string>>[] = [];
+  await inBatches(paths, async (connection, some) => {
+    found.push(...(await metadataOf(connection, some)));
+  });
   return found;
 }
 
-async function headersOf(connection: DuckDBConnection, paths: readonly string[]): Promise<ParquetHeader[]> {
-  const files = sqlPaths(paths);
-  const counted = await connection.runAndReadAll(
-    `SELECT file_name, num_rows::DOUBLE FROM parquet_file_metadata(${files})`,
-  );
+async function inBatches(
+  paths: readonly string[],
+  read: (connection: DuckDBConnection, paths: readonly string[]) => Promise<void>,
+): Promise<void> {
+  for (let from = 0; from < paths.length; from += FILES_AT_ONCE)
+    await readingParquet(paths.slice(from, from + FILES_AT_ONCE), read);
+}
+
+async function metadataOf(
+  connection: DuckDBConnection,
+  paths: readonly string[],
+): Promise<Readonly<Record<string, string>>[]> {
   const pairs = await connection.runAndReadAll(
-    `SELECT file_name, decode(key), decode(value) FROM parquet_kv_metadata(${files}) WHERE decode(key) <> 'ARROW:schema'`,
+    `SELECT file_name, decode(key), decode(value) FROM parquet_kv_metadata(${sqlPaths(paths)}) WHERE decode(key) <> 'ARROW:schema'`,
   );
-  const headers = new Map<string, { rows: number; metadata: Record<string, string> }>();
-  for (const [file, rows] of counted.getRows())
-    headers.set(String(file), { rows: Number(rows), metadata: {} });
+  const found = new Map<string, Record<string, string>>(paths.map((path) => [path, {}]));
   for (const [file, key, value] of pairs.getRows()) {
-    const header = headers.get(String(file));
-    if (header) header.metadata[String(key)] = String(value);
+    const metadata = found.get(String(file));
+    if (metadata) metadata[String(key)] = String(value);
   }
-  return paths.map((path) => {
-    const header = headers.get(path);
-    if (!header) throw new DataError(`${path} has no header that can be read: import the bars again`);
-    return header;
-  });
+  return paths.map((path) => found.get(path)!);
 }
 
 /** Number columns read from a Parquet file: `columns[name]` has `rows` values, NaN where the file has none. */
