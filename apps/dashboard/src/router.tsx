@@ -6,7 +6,7 @@ import {
   type SearchSchemaInput,
 } from "@tanstack/react-router";
 import { Dashboard } from "./Dashboard.tsx";
-import { DataSearch, FeatureSearch, Search } from "./view.ts";
+import { DataSearch, FeatureSearch, ScanSearch, Search } from "./view.ts";
 
 const rootRoute = createRootRoute({ notFoundComponent: () => <Missing /> });
 export const dashboardRoute = createRoute({
@@ -27,9 +27,15 @@ export const featureRoute = createRoute({
   validateSearch: (search: FeatureSearch & SearchSchemaInput) => FeatureSearch.parse(search),
   component: lazyRouteComponent(() => import("./features/FeaturesPage.tsx"), "FeaturesPage"),
 });
+export const scanRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/scan",
+  validateSearch: (search: ScanSearch & SearchSchemaInput) => ScanSearch.parse(search),
+  component: lazyRouteComponent(() => import("./scan/ScanPage.tsx"), "ScanPage"),
+});
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([dashboardRoute, dataRoute, featureRoute]),
+  routeTree: rootRoute.addChildren([dashboardRoute, dataRoute, featureRoute, scanRoute]),
 });
 
 function Missing() {

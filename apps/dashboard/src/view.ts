@@ -68,3 +68,30 @@ export const FeatureSearch = z.object({
   order: z.enum(["blocks", "recipe"]).optional().catch(undefined),
 });
 export type FeatureSearch = z.infer<typeof FeatureSearch>;
+
+export const scanSorts = [
+  "rank",
+  "symbol",
+  "decision",
+  "confidence",
+  "expected",
+  "risk",
+  "horizon",
+  "price",
+  "age",
+  "agreement",
+  "reason",
+] as const;
+export type ScanSort = (typeof scanSorts)[number];
+
+/** What the address of the scan page keeps. */
+export const ScanSearch = z.object({
+  recipe: z.string().optional().catch(undefined),
+  /** the symbol whose details are open */
+  open: z.string().optional().catch(undefined),
+  sort: z.enum(scanSorts).optional().catch(undefined),
+  down: z.boolean().optional().catch(undefined),
+  /** words that a rejected candidate has to have */
+  find: z.string().optional().catch(undefined),
+});
+export type ScanSearch = z.infer<typeof ScanSearch>;

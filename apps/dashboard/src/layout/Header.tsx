@@ -34,6 +34,14 @@ export function Header({ connection, barTime, timeframe, isRefreshing, onRefresh
             Signals
           </Link>
           <Link
+            to="/scan"
+            activeOptions={{ includeSearch: false }}
+            className="nav-link"
+            data-testid="nav-scan"
+          >
+            Scan
+          </Link>
+          <Link
             to="/data"
             activeOptions={{ includeSearch: false }}
             className="nav-link"

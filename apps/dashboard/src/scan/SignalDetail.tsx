@@ -1,0 +1,137 @@
+import type { ScanResponse } from "@orion/trade/wire";
+import type { ReactNode } from "react";
+import { figure } from "../features/figure.ts";
+import { NONE, number, percent, price, signedPercent, timeframeSeconds, utc } from "../layout/format.ts";
+import type { ScanRow } from "./arrangeSignals.ts";
+import { MatteredBars } from "./MatteredBars.tsx";
+import { VoteBars } from "./VoteBars.tsx";
+
+/** All that the chain says of one candidate. */
+export function SignalDetail({ row, response }: { row: ScanRow; response: ScanResponse }) {
+  return (
+    <div
+      className="grid gap-x-8 gap-y-5 @3xl:grid-cols-2"
+      data-testid="signal-detail"
+      data-symbol={row.symbol}
+    >
+      {row.reason && (
+        <p className="note @3xl:col-span-2">
+          <span>No signal: {row.reason}.</span>
+        </p>
+      )}
+      <Part title={`Votes of the base models: ${row.agreement}`}>
+        <VoteBars row={row} baseRates={response.base_rates} />
+      </Part>
+      <Part title="Predictions: the next close by timeframe">
+        <Predictions row={row} />
+      </Part>
+      <Part title="Risk, one bar ahead unless said otherwise">
+        <Figures rows={riskFigures(row)} testId="signal-risk" />
+        <p className="pt-2 text-[0.8rem] text-muted">
+          Losses are positive. Volatility told by {row.risk_metrics.method}.
+        </p>
+      </Part>
+      <Part title="Momentum">
+        <Figures rows={momentumFigures(row)} testId="signal-momentum" />
+      </Part>
+      <Part title="Features that mattered" isWide>
+        <MatteredBars row={row} />
+      </Part>
+    </div>
+  );
+}
+
+function Part({ title, isWide = false, children }: { title: string; isWide?: boolean; children: ReactNode }) {
+  return (
+    <section className={`min-w-0 ${isWide ? "@3xl:col-span-2" : ""}`}>
+      <h3 className="pb-1.5 text-[0.92rem]">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Predictions({ row }: { row: ScanRow }) {
+  const frames = Object.keys(row.predictions).sort((a, b) => timeframeSeconds(a) - timeframeSeconds(b));
+  return (
+    <div className="overflow-x-auto">
+      <table className="table table-tight" data-testid="signal-predictions">
+        <thead>
+          <tr>
+            <th scope="col">Bar</th>
+            <th scope="col">Next close</th>
+            <th scope="col">Return</th>
+            <th scope="col">as of (UTC)</th>
+          </tr>
+        </thead>
+        <tbody>
+          {frames.map((frame) => {
+            const told = row.predictions[frame];
+            return (
+              <tr key={frame}>
+                <th scope="row">{frame}</th>
+                {told ? (
+                  <>
+                    <td>{price(told.price)}</td>
+                    <td>{signedPercent(told.return, 2)}</td>
+                    <td>{utc(told.as_of)}</td>
+                  </>
+                ) : (
+                  <td colSpan={3} className="!text-left !whitespace-normal text-muted">
+                    missing: {row.missing[frame] ?? "no forecast"}
+                  </td>
+                )}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+type FigureRow = readonly [name: string, value: string];
+
+function Figures({ rows, testId }: { rows: readonly FigureRow[]; testId: string }) {
+  return (
+    <dl
+      className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] gap-x-4 gap-y-1.5 text-[0.9rem]"
+      data-testid={testId}
+    >
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt className="eyebrow">{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function riskFigures({ risk_metrics: risk, risk_score: score }: ScanRow): FigureRow[] {
+  return [
+    ["Score", score === null ? "could not be told" : `${number(score)} of 10`],
+    ["Volatility, next bar", percent(risk.forecast_volatility, 2)],
+    ["Volatility, a year", percent(risk.annual_volatility, 1)],
+    ["Calmer in its own history", percent(risk.volatility_regime, 0)],
+    ["Loss in the worst 5 % (VaR)", percent(risk.var_95, 2)],
+    ["Mean loss beyond (CVaR)", percent(risk.cvar_95, 2)],
+    ["Beta", number(risk.beta, 2)],
+    ["Correlation, 1st index", number(risk.correlation_spy, 2)],
+    ["Correlation, 2nd index", number(risk.correlation_qqq, 2)],
+    ["Lower tail dependence, 0–1", number(risk.lower_tail_dependence, 2)],
+  ];
+}
+
+function momentumFigures({ momentum }: ScanRow): FigureRow[] {
+  return [
+    ["Score, 0–100", number(momentum.momentum_score, 1)],
+    ["RSI, 0–100", number(momentum.rsi, 1)],
+    ["Volume over its mean", `${number(momentum.rvol, 2)} times`],
+    // told in percent already
+    ["Change", signedPercent(momentum.percentChange / 100, 2)],
+    ["Trend", momentum.trend],
+    ["Gap at the open", signedPercent(momentum.gap, 2)],
+    ["Turnover a bar, quote currency", momentum.dollarVolume > 0 ? figure(momentum.dollarVolume) : NONE],
+    ["To its 52-week high", signedPercent(momentum.distanceTo52WeekHigh, 2)],
+  ];
+}
