@@ -1,0 +1,1 @@
+export { TINY_SYMBOLS, tinyScanner, tinyScannerRecipe } from "./tinyScanner.ts";
