@@ -1,4 +1,5 @@
 import { UsageError } from "../core/errors.ts";
+import type { OnProgress } from "../core/progress.ts";
 import { isoTime } from "../core/time.ts";
 import { networkInputs } from "../features/index.ts";
 import { SIGNALS, type Signal } from "../labels/labeler.ts";
@@ -13,7 +14,7 @@ import {
   signalMargin,
 } from "../models/index.ts";
 import { featureMatrix, gatherWindows } from "../models/sequence/featureMatrix.ts";
-import type { Workspace } from "../store/index.ts";
+import { readManifest, type Workspace } from "../store/index.ts";
 import type { SixHeadsForecast } from "../wire/sixHeadsPrediction.ts";
 import { workspaceOf } from "./dataUse.ts";
 import { lastWindow } from "./lastWindow.ts";
@@ -23,6 +24,8 @@ import { newestModel, readModel } from "./modelShelf.ts";
 import type { PipelineContext } from "./pipelineContext.ts";
 import { predictLatest } from "./predictLatest.ts";
 import { predictSixHeads } from "./predictSixHeads.ts";
+import { explainScanner, type ScannerExplanation } from "./scanner/explainScanner.ts";
+import { isScannerManifest } from "./scanner/scannerModel.ts";
 import { sixHeadsWindows } from "./sixHeadsWindow.ts";
 import { sixHorizons } from "./sixOutcomes.ts";
 
@@ -79,6 +82,38 @@ interface Question {
   readonly columns: readonly Float32Array[];
   readonly row: number;
   readonly output: ExplainedOutput;
+}
+
+export interface ExplainStoredQuery extends ExplainQuery {
+  /** of a model that scans: permutation importance on its test rows, and partial dependence on a column */
+  global?: boolean | undefined;
+  column?: string | undefined;
+}
+
+/**
+ * Explains a stored model by what it is: a network by `explainModel`, a recipe of stages by `explainScanner`.
+ * @throws UsageError for an option of the other kind
+ */
+export async function explainStored(
+  context: PipelineContext,
+  query: ExplainStoredQuery = {},
+  onProgress?: OnProgress,
+): Promise<Explanation | ScannerExplanation> {
+  const { model, global, column, head, output } = query;
+  const workspace = await workspaceOf(context);
+  if (model !== undefined && isScannerManifest(await readManifest(workspace, model))) {
+    if (head !== undefined)
+      throw new UsageError(`head '${head}': model ${model} scans and has no heads: leave it out`);
+    if (output === "return")
+      throw new UsageError(`output 'return': model ${model} tells classes: choose BUY, HOLD or SELL`);
+    const { symbol, at } = query;
+    return explainScanner(context, { model, symbol, at, output, global, column }, onProgress);
+  }
+  if (global || column !== undefined)
+    throw new UsageError(
+      "--global and --column are of a model of a recipe of stages: name one with --model, see ./orion models list",
+    );
+  return explainModel(context, query);
 }
 
 /**

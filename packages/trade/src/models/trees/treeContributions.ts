@@ -46,7 +46,7 @@ export async function treeContributions(
 }
 
 /** The places that scores belong to; one score is that of the second class present. */
-function presentPlaces(onnx: Uint8Array, scores: number): readonly number[] {
+export function presentPlaces(onnx: Uint8Array, scores: number): readonly number[] {
   const places = (readOnnxMetadata(onnx)[PLACES_KEY] ?? "").split(",").map(Number);
   return scores === 1 ? places.slice(1) : places;
 }

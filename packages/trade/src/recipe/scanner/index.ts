@@ -1,5 +1,12 @@
 export { backtestScanner, type ScanBacktestRequest } from "./backtestScanner.ts";
 export { describeScanner } from "./describeScanner.ts";
+export type {
+  ImportanceLine,
+  ScannerExplainQuery,
+  ScannerExplanation,
+  ScannerRowsExplanation,
+} from "./explainScanner.ts";
+export type { MemberShapley, ScannerSymbolExplanation } from "./explainScannerSymbol.ts";
 export { isScannerRecipe, loadScanner, parseScanner, scannerProfile } from "./loadScanner.ts";
 export { type OpenScanner, openScanner, type ScannerQuery, scanSymbols } from "./openScanner.ts";
 export type { ScannerManifest, ScannerReport } from "./scannerManifest.ts";

@@ -57,7 +57,7 @@ export interface TuneAnswer {
   readonly columns: number;
   readonly without: readonly OptionalGroup[];
   readonly best: { readonly trial: number; readonly options: ModelSpec; readonly score: ToldLoss };
-  /** null where the recipe has no such base: the kind's usual options are beside the best then */
+  /** the kind's usual options where the recipe has no such base */
   readonly present: { readonly options: ModelSpec; readonly inRecipe: boolean; readonly score: ToldLoss };
   /** the shares of the classes in each fold's training rows */
   readonly naive: { readonly score: ToldLoss };
@@ -182,7 +182,7 @@ export async function tuneScanner(
     space,
     journal: journalPath,
     table: { path, kept: isKept },
-    warnings: warningsOf(found, gain, without, isOwn),
+    warnings: warningsOf(found, gain, without, isOwn, folds.length),
   };
 }
 
@@ -235,6 +235,7 @@ function warningsOf(
   { overPresent, overNaive }: TuneAnswer["gain"],
   without: readonly OptionalGroup[],
   isOwn: boolean,
+  folds: number,
 ): string[] {
   const isClear = ({ interval }: ToldLoss): boolean => interval !== null && interval.low > 0;
   const other = isOwn ? "the recipe's present options" : "the usual options";
@@ -245,11 +246,9 @@ function warningsOf(
     ...(without.length === 0
       ? []
       : [`searched without the columns of ${without.join(" and ")}: with them other options may be better`]),
-    ...(best.budget !== null &&
-    !trials.some(({ rung, score }) => rung === 2 && score !== null) &&
-    best.rung < 1
-      ? ["no trial was promoted beyond the first fold: give more trials"]
-      : []),
+    ...(best.budget === null || best.budget >= folds
+      ? []
+      : [`no trial was promoted to all ${folds} folds, so the best was chosen by fewer: give more trials`]),
   ];
 }
 
