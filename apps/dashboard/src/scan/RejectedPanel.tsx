@@ -7,8 +7,14 @@ import { useScanView } from "../useView.ts";
 import { arrangeSignals } from "./arrangeSignals.ts";
 import { SignalTable } from "./SignalTable.tsx";
 
+interface RejectedPanelProps {
+  response: ScanResponse;
+  indices: readonly string[];
+  className: string;
+}
+
 /** Candidates that the filter left out, with why, and all that is told of signals. */
-export function RejectedPanel({ response, className }: { response: ScanResponse; className: string }) {
+export function RejectedPanel({ response, indices, className }: RejectedPanelProps) {
   const [view, setView] = useScanView();
   const { rejected } = response;
   const [find, setFind] = useState(view.find ?? "");
@@ -66,7 +72,14 @@ export function RejectedPanel({ response, className }: { response: ScanResponse;
                 : `${number(found)} of ${number(rejected.length)} candidates`}
             </p>
           </div>
-          <SignalTable rows={rejected} response={response} testId="rejected-table" find={find} hasReasons />
+          <SignalTable
+            rows={rejected}
+            response={response}
+            indices={indices}
+            testId="rejected-table"
+            find={find}
+            hasReasons
+          />
         </>
       )}
     </Panel>

@@ -3,7 +3,7 @@ import { number, percent } from "../layout/format.ts";
 import { knownBins, shareScale } from "./reliabilityScale.ts";
 
 /** of the picture, in its own units */
-const BOX = { width: 440, height: 250, left: 46, right: 10, top: 10, bottom: 40 };
+const BOX = { width: 350, height: 230, left: 44, right: 10, top: 10, bottom: 40 };
 
 /** What was told of BUY against what happened: on the diagonal the probabilities are what they say. */
 export function ReliabilityPlot({
@@ -32,7 +32,7 @@ export function ReliabilityPlot({
         aria-label={`Reliability of the probability of BUY in ${bins.length} bins of ${number(rows)} test rows; the table below has the figures`}
         data-testid="reliability-plot"
         data-bins={bins.length}
-        className="w-full max-w-[34rem]"
+        className="w-full max-w-[27rem]"
       >
         {y.ticks.map((tick) => (
           <g key={tick}>
@@ -65,7 +65,7 @@ export function ReliabilityPlot({
           textAnchor="middle"
           className="fill-muted text-[12px]"
         >
-          told (mean of the bin); upwards: share that was BUY
+          across: told; upwards: share that was BUY
         </text>
         <line
           x1={placeX(x.from)}

@@ -64,7 +64,7 @@ export function ScanForm({ recipe, known, isRunning }: ScanFormProps) {
           </select>
         </label>
         <label className="field w-full sm:w-56">
-          As of the end of (UTC), empty: newest bars
+          As of the end of the day (UTC)
           <input
             type="date"
             className="input"

@@ -19,17 +19,18 @@ export function ScanPage() {
   const recipe = view.recipe ?? FIRST_RECIPE;
   const model = useScanModel(recipe);
   const status = useScanStatus();
-  const ended = status.data?.state === "done" ? status.data.jobId : null;
-  const latest = useLatestScan(ended);
+  const latest = useLatestScan(status.data);
   const run = latest.data?.run;
+  const asked = model.data?.model;
+  const indices = asked && asked.id === run?.response.model ? asked.indices : [];
   return (
     <Frame barTime={null} timeframe={null} version={server.data?.version}>
       <ScanPanel recipe={recipe} known={model.data} status={status.data} className="lg:col-span-12" />
       {latest.error && <ErrorNote error={latest.error} retry={() => void latest.refetch()} />}
       {run && (
         <>
-          <SignalsPanel run={run} className="lg:col-span-12" />
-          <RejectedPanel response={run.response} className="lg:col-span-12" />
+          <SignalsPanel run={run} indices={indices} className="lg:col-span-12" />
+          <RejectedPanel response={run.response} indices={indices} className="lg:col-span-12" />
           <DroppedPanel response={run.response} className="lg:col-span-12" />
         </>
       )}

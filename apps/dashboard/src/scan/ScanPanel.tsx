@@ -18,7 +18,7 @@ export function ScanPanel({ recipe, known, status, className }: ScanPanelProps) 
       <p className="text-[0.88rem] text-muted">
         All stored symbols are ranked by momentum; the candidates are forecast a timeframe each, their risk is
         told, base models vote, and a meta-learner decides. Only a BUY that is sure enough and calm enough
-        becomes a signal.
+        becomes a signal. Without a day the newest stored bars are scanned.
       </p>
       <ScanForm recipe={recipe} known={known} isRunning={status?.state === "running"} />
       {known?.missing && known.model === null && <WarnNote testId="scan-missing">{known.missing}</WarnNote>}

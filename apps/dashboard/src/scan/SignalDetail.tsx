@@ -1,13 +1,19 @@
 import type { ScanResponse } from "@orion/trade/wire";
 import type { ReactNode } from "react";
-import { figure } from "../features/figure.ts";
-import { NONE, number, percent, price, signedPercent, timeframeSeconds, utc } from "../layout/format.ts";
+import { number, percent, price, signedPercent, timeframeSeconds, utc } from "../layout/format.ts";
 import type { ScanRow } from "./arrangeSignals.ts";
 import { MatteredBars } from "./MatteredBars.tsx";
 import { VoteBars } from "./VoteBars.tsx";
 
+interface SignalDetailProps {
+  row: ScanRow;
+  response: ScanResponse;
+  /** what risk is measured against, where it is known */
+  indices: readonly string[];
+}
+
 /** All that the chain says of one candidate. */
-export function SignalDetail({ row, response }: { row: ScanRow; response: ScanResponse }) {
+export function SignalDetail({ row, response, indices }: SignalDetailProps) {
   return (
     <div
       className="grid gap-x-8 gap-y-5 @3xl:grid-cols-2"
@@ -26,7 +32,7 @@ export function SignalDetail({ row, response }: { row: ScanRow; response: ScanRe
         <Predictions row={row} />
       </Part>
       <Part title="Risk, one bar ahead unless said otherwise">
-        <Figures rows={riskFigures(row)} testId="signal-risk" />
+        <Figures rows={riskFigures(row, indices)} testId="signal-risk" />
         <p className="pt-2 text-[0.8rem] text-muted">
           Losses are positive. Volatility told by {row.risk_metrics.method}.
         </p>
@@ -107,18 +113,21 @@ function Figures({ rows, testId }: { rows: readonly FigureRow[]; testId: string 
   );
 }
 
-function riskFigures({ risk_metrics: risk, risk_score: score }: ScanRow): FigureRow[] {
+function riskFigures(
+  { risk_metrics: risk, risk_score: score }: ScanRow,
+  [first = "the 1st index", second = "the 2nd index"]: readonly string[],
+): FigureRow[] {
   return [
     ["Score", score === null ? "could not be told" : `${number(score)} of 10`],
     ["Volatility, next bar", percent(risk.forecast_volatility, 2)],
     ["Volatility, a year", percent(risk.annual_volatility, 1)],
-    ["Calmer in its own history", percent(risk.volatility_regime, 0)],
+    ["Calmer days in its history", percent(risk.volatility_regime, 0)],
     ["Loss in the worst 5 % (VaR)", percent(risk.var_95, 2)],
     ["Mean loss beyond (CVaR)", percent(risk.cvar_95, 2)],
-    ["Beta", number(risk.beta, 2)],
-    ["Correlation, 1st index", number(risk.correlation_spy, 2)],
-    ["Correlation, 2nd index", number(risk.correlation_qqq, 2)],
-    ["Lower tail dependence, 0–1", number(risk.lower_tail_dependence, 2)],
+    [`Beta to ${first}`, number(risk.beta, 2)],
+    [`Correlation with ${first}`, number(risk.correlation_spy, 2)],
+    [`Correlation with ${second}`, number(risk.correlation_qqq, 2)],
+    ["Tail dependence in falls, 0–1", number(risk.lower_tail_dependence, 2)],
   ];
 }
 
@@ -131,7 +140,7 @@ function momentumFigures({ momentum }: ScanRow): FigureRow[] {
     ["Change", signedPercent(momentum.percentChange / 100, 2)],
     ["Trend", momentum.trend],
     ["Gap at the open", signedPercent(momentum.gap, 2)],
-    ["Turnover a bar, quote currency", momentum.dollarVolume > 0 ? figure(momentum.dollarVolume) : NONE],
+    ["Turnover a bar, quote currency", number(momentum.dollarVolume)],
     ["To its 52-week high", signedPercent(momentum.distanceTo52WeekHigh, 2)],
   ];
 }

@@ -28,6 +28,7 @@ const reasonColumn = { name: "reason", text: "Why it is no signal" } as const;
 interface SignalTableProps {
   rows: readonly ScanRow[];
   response: ScanResponse;
+  indices: readonly string[];
   testId: string;
   /** words that a row has to have */
   find?: string | undefined;
@@ -35,7 +36,7 @@ interface SignalTableProps {
 }
 
 /** Signals, or candidates that are none: sorted by any column, each opens to its details. */
-export function SignalTable({ rows, response, testId, find, hasReasons = false }: SignalTableProps) {
+export function SignalTable({ rows, response, indices, testId, find, hasReasons = false }: SignalTableProps) {
   const [view, setView] = useScanView();
   const sort = view.sort ?? "rank";
   const down = view.down ?? false;
@@ -100,7 +101,7 @@ export function SignalTable({ rows, response, testId, find, hasReasons = false }
                   <tr>
                     <td colSpan={shown.length} className="!p-0 !text-left !whitespace-normal">
                       <div id={id} className="sticky left-0 w-[100cqw] p-4">
-                        <SignalDetail row={row} response={response} />
+                        <SignalDetail row={row} response={response} indices={indices} />
                       </div>
                     </td>
                   </tr>

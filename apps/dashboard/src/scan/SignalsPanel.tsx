@@ -7,7 +7,13 @@ import { SignalTable } from "./SignalTable.tsx";
 /** candidates named where signals are missing */
 const NAMED = 5;
 
-export function SignalsPanel({ run, className }: { run: ScanRun; className: string }) {
+interface SignalsPanelProps {
+  run: ScanRun;
+  indices: readonly string[];
+  className: string;
+}
+
+export function SignalsPanel({ run, indices, className }: SignalsPanelProps) {
   const { response, finishedAt } = run;
   const { signals, filter, scanned, candidates, warnings } = response;
   const age = (Date.parse(finishedAt) - Date.parse(response.as_of)) / 1000;
@@ -34,7 +40,9 @@ export function SignalsPanel({ run, className }: { run: ScanRun; className: stri
         Recipe {response.recipe}, model <code className="[overflow-wrap:anywhere]">{response.model}</code>.
       </p>
       {signals.length < filter.top && <Shortfall response={response} />}
-      {signals.length > 0 && <SignalTable rows={signals} response={response} testId="signal-table" />}
+      {signals.length > 0 && (
+        <SignalTable rows={signals} response={response} indices={indices} testId="signal-table" />
+      )}
       {signals.length > 0 && (
         <p className="text-[0.8rem] text-muted">
           Confidence is the calibrated probability of the decision; the base rate beside it is how often that

@@ -17,10 +17,10 @@ export const useScanStatus = () =>
     refetchInterval: (query) => (query.state.data?.state === "running" ? SCAN_MS : REFRESH_MS),
   });
 
-/** @param ended the job that ended last: a new one has a new answer */
-export const useLatestScan = (ended: string | null) =>
+/** @param status of the last job: each turn of each job may have another answer */
+export const useLatestScan = (status: ScanStatus | undefined) =>
   useQuery({
-    queryKey: [...keys.latest, ended],
+    queryKey: [...keys.latest, status?.jobId, status?.state],
     queryFn: ({ signal }) => fetchJson("/api/scan", LatestScan, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: (before) => before,

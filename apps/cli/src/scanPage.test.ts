@@ -1,0 +1,244 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { TINY_SYMBOLS, tinyScanner } from "@orion/trade/recipe/scanner/testing";
+import { LatestScan, ScanModelResponse, type ScanResponse } from "@orion/trade/wire";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser, serveWorkspace } from "./testing/browser.ts";
+import { orion } from "./testing/commandLine.ts";
+
+// The built command line trains a tiny scanner on made stocks and serves the built page; a real browser uses it as a person would.
+const screenshotOfDocs = fileURLToPath(new URL("../../../docs/scan-page.png", import.meta.url));
+const SCAN_MS = 60_000;
+
+let folder: string;
+let tiny: Awaited<ReturnType<typeof tinyScanner>>;
+let server: ChildProcess;
+let url: string;
+let browser: Browser;
+let page: Page;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "orion-scan-page-"));
+  tiny = await tinyScanner();
+  const where = ["--json", "--workspace", tiny.workspace];
+  const { code, stderr } = await orion(["train", "--recipe", tiny.recipe, "--profile", "full", ...where]);
+  expect(code, stderr.join("\n")).toBe(0);
+  ({ server, url } = await serveWorkspace(tiny.workspace));
+  browser = await launchBrowser();
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
+  });
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  if (server && server.exitCode === null) {
+    server.kill("SIGTERM");
+    await once(server, "exit");
+  }
+  await tiny?.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const byId = (id: string) => page.getByTestId(id);
+const shots = process.env.ORION_SHOTS;
+const shoot = async (name: string): Promise<void> => {
+  if (!shots) return;
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+};
+const read = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json();
+const answer = async (): Promise<ScanResponse> => LatestScan.parse(await read("/api/scan")).run!.response;
+const width = (): Promise<number> => page.evaluate<number>("document.documentElement.scrollWidth");
+const focused = (): Promise<string> => page.evaluate<string>("document.activeElement?.textContent ?? ''");
+const symbols = (table: string): Promise<string[]> =>
+  byId(table)
+    .locator("tbody tr[data-symbol]")
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-symbol") ?? ""));
+
+describe("the scan page, in a real browser", () => {
+  it("is reached from the dashboard; a recipe without a model says how to get one", async () => {
+    await page.goto(url);
+    await byId("nav-scan").click();
+    await byId("scan-missing").waitFor();
+    expect(new URL(page.url()).pathname).toBe("/scan");
+    expect(await byId("scan-missing").textContent()).toContain("./orion train --recipe scanner");
+    expect(await byId("scan-start").isDisabled()).toBe(true);
+    expect(await byId("signals-panel").count()).toBe(0);
+  });
+
+  it("shows how such signals did on unseen rows, with counts and intervals", async () => {
+    await byId("scan-recipe").selectOption("tiny-scanner");
+    await byId("scan-model-signals").waitFor();
+    const { model } = ScanModelResponse.parse(await read("/api/scan/model?recipe=tiny-scanner"));
+    const { rows, days, signals } = model!.test;
+    const line = await byId("scan-model-signals").textContent();
+    expect(line).toContain(`Of ${rows} test rows on ${days} days ${signals.rows} would have become signals`);
+    expect(line).toContain(`${signals.hits} of them were BUY in the end`);
+    expect(line).toMatch(/95 % interval \d+\.\d % to \d+\.\d %, a day counted once/);
+    expect(await byId("reliability-plot").getAttribute("data-bins")).toMatch(/^[1-9]/);
+    expect(await byId("ablation").locator("tbody tr").count()).toBe(model!.test.ablation.length);
+    expect(await byId("scan-model-timeframes").textContent()).toContain("no network: no symbol has the");
+  });
+
+  it("runs a scan with progress, and shows signals, rejected and dropped as the server tells them", async () => {
+    await byId("scan-start").click();
+    await byId("signal-table").waitFor({ timeout: SCAN_MS });
+    const told = await answer();
+    expect(told.signals.length).toBeGreaterThan(1);
+    expect(told.rejected.length).toBeGreaterThan(0);
+    expect(await symbols("signal-table")).toEqual(told.signals.map((s) => s.symbol));
+    expect(await byId("scan-summary").textContent()).toContain(
+      `${TINY_SYMBOLS + 2} symbols scanned, ${TINY_SYMBOLS} candidates`,
+    );
+    expect(await byId("scan-summary").getAttribute("data-as-of")).toBe(told.as_of);
+    const first = await byId("signal-table").locator("tbody tr").first().textContent();
+    const { confidence, agreement, time_horizon: horizon } = told.signals[0]!;
+    expect(first).toContain(
+      `${(confidence * 100).toFixed(1)} % base ${(told.base_rates.BUY * 100).toFixed(1)} %`,
+    );
+    expect(first).toContain(agreement);
+    expect(first).toContain(horizon);
+    // fewer than ten is an answer, and says what the others lacked
+    expect(await byId("scan-shortfall").textContent()).toContain(`${told.signals.length} of at most 10`);
+    expect(await byId("scan-shortfall").textContent()).toContain(told.rejected[0]!.reason);
+    expect(await byId("scan-warning").allTextContents()).toEqual(told.warnings);
+    const groups = byId("dropped-group");
+    expect((await groups.allTextContents()).map((text) => text.split(": ")[0])).toEqual(["price", "stale"]);
+    await groups.first().locator("summary").press("Enter");
+    await groups.first().getByText("LOW.M").waitFor();
+    await byId("scan-timings").locator("summary").click();
+    expect(await byId("scan-timings").textContent()).toMatch(/momentum scan\d+ ms/);
+  });
+
+  it("sorts by any column, either way, and keeps it in the address", async () => {
+    const told = await answer();
+    const bySymbol = told.signals.map((s) => s.symbol).sort();
+    await byId("signal-table-sort-symbol").click();
+    expect(await symbols("signal-table")).toEqual(bySymbol);
+    await byId("signal-table-sort-symbol").click();
+    expect(await symbols("signal-table")).toEqual([...bySymbol].reverse());
+    expect(page.url()).toContain("sort=symbol");
+    await page.reload();
+    await byId("signal-table").waitFor();
+    expect(await symbols("signal-table")).toEqual([...bySymbol].reverse());
+    await byId("signal-table-sort-risk").click();
+    const risks = new Map(told.signals.map((s) => [s.symbol, s.risk_score ?? Number.POSITIVE_INFINITY]));
+    const shown = (await symbols("signal-table")).map((symbol) => risks.get(symbol)!);
+    expect(shown).toEqual([...shown].sort((a, b) => a - b));
+  });
+
+  it("opens a row by keyboard alone: predictions, risk, votes, momentum", async () => {
+    const told = await answer();
+    await byId("signal-open").first().focus();
+    const first = await focused();
+    await page.keyboard.press("ArrowDown");
+    const second = await focused();
+    expect(second).not.toBe(first);
+    await page.keyboard.press("Enter");
+    await byId("signal-detail").waitFor();
+    expect(await byId("signal-detail").getAttribute("data-symbol")).toBe(second);
+    const row = told.signals.find((s) => s.symbol === second)!;
+    const predictions = await byId("signal-predictions").textContent();
+    expect(predictions).toContain("1hmissing: no network was trained: no symbol has the");
+    const { return: move } = row.predictions["1d"]!;
+    const size = Math.abs(move * 100).toFixed(2);
+    expect(predictions).toContain(`${size === "0.00" ? "" : move > 0 ? "+" : "\u2212"}${size} %`);
+    for (const { model, probabilities } of row.votes) {
+      const vote = await byId("signal-votes").locator(`[data-vote="${model}"]`).textContent();
+      expect(vote).toContain(`BUY ${(probabilities.BUY * 100).toFixed(1)} %`);
+    }
+    expect(await byId("signal-risk").textContent()).toContain(`${row.risk_score} of 10`);
+    expect(await byId("signal-momentum").textContent()).toContain(row.momentum.trend);
+    expect(page.url()).toContain(`open=${second}`);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => byId("signal-detail").count()).toBe(0);
+  });
+
+  it("finds rejected candidates, with their reasons and the same details", async () => {
+    const { rejected } = await answer();
+    await byId("rejected-open").press("Enter");
+    await byId("rejected-table").waitFor();
+    const one = rejected[0]!;
+    await byId("rejected-find").fill(one.symbol.toLowerCase());
+    await expect.poll(() => symbols("rejected-table")).toEqual([one.symbol]);
+    await byId("rejected-table").getByTestId("signal-open").click();
+    expect(await byId("signal-detail").textContent()).toContain(`No signal: ${one.reason}.`);
+    await byId("rejected-find").fill("no such words");
+    await page.getByText("No candidate has these words.").waitFor();
+    await byId("rejected-find").fill("");
+  });
+
+  it("scans as of a day gone by, at most so many, warns where the model has learned from it, and names a wrong number", async () => {
+    const before = await answer();
+    await byId("scan-top").fill("0");
+    await byId("scan-start").click();
+    expect(await byId("scan-panel").getByRole("alert").textContent()).toContain(
+      "a whole number from 1 to 1,000",
+    );
+    await byId("scan-top").fill("1");
+    await byId("scan-at").fill("2019-12-31");
+    await byId("scan-start").click();
+    await expect
+      .poll(() => byId("scan-summary").getAttribute("data-as-of"), { timeout: SCAN_MS })
+      .toBe("2020-01-01T00:00:00Z");
+    expect(await byId("scan-warning").first().textContent()).toContain("IN SAMPLE");
+    expect((await answer()).signals.length).toBeLessThanOrEqual(1);
+    expect(await byId("scan-panel").getByRole("alert").count()).toBe(0);
+    await byId("scan-at").fill("1990-01-01");
+    await byId("scan-start").click();
+    await byId("scan-panel").getByRole("alert").first().waitFor({ timeout: SCAN_MS });
+    // what was found before stays
+    expect((await answer()).as_of).toBe("2020-01-01T00:00:00Z");
+    expect(await byId("scan-summary").getAttribute("data-as-of")).toBe("2020-01-01T00:00:00Z");
+    await byId("scan-at").fill("");
+    await byId("scan-top").fill("");
+    await byId("scan-start").click();
+    await expect
+      .poll(() => byId("scan-summary").getAttribute("data-as-of"), { timeout: SCAN_MS })
+      .toBe(before.as_of);
+    expect((await answer()).signals).toMatchObject(
+      before.signals.map(({ symbol, confidence }) => ({ symbol, confidence })),
+    );
+  });
+
+  it("looks the same in a picture for the documentation", async () => {
+    await byId("signal-table-sort-confidence").click();
+    await byId("signal-table-sort-confidence").click();
+    await byId("signal-open").first().click();
+    await byId("signal-detail").waitFor();
+    await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)");
+    await page.waitForTimeout(300);
+    const shot = join(folder, "scan-page.png");
+    await page.screenshot({ path: shot, fullPage: true });
+    await shoot("scan-dark");
+    // ORION_SCREENSHOT=1 ./orion test apps/cli/src/scanPage.test.ts renews the picture in the documentation
+    if (process.env.ORION_SCREENSHOT === "1") copyFileSync(shot, screenshotOfDocs);
+  });
+
+  it("fits a phone, in the light theme too", async () => {
+    await byId("theme-switch").click();
+    await page.waitForTimeout(200);
+    await shoot("scan-light");
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.waitForTimeout(300);
+    expect(await width()).toBeLessThanOrEqual(390);
+    // the details fit beside no sideways scrolling of their own
+    const box = await byId("signal-detail").boundingBox();
+    expect(box!.x).toBeGreaterThanOrEqual(0);
+    expect(box!.x + box!.width).toBeLessThanOrEqual(390);
+    await shoot("scan-phone");
+  });
+
+  it("has logged no fault", () => {
+    expect(faults).toEqual([]);
+  });
+});
