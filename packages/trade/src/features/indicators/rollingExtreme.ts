@@ -28,22 +28,27 @@ export function rollingMin(
 function rollingExtreme(values: Float64Array, period: number, side: 1 | -1, out: Float64Array): Float64Array {
   const length = values.length;
   const size = Math.min(period, length) + 1;
-  // The extremes of the last rows of the block before, and those of the current one, taken before `out` covers it.
-  let older = new Float64Array(size);
+  // No number is worse than this: what stands where a window has no row of the block before.
+  const worst = -side * Number.MAX_VALUE;
+  // The extremes of the last rows of the block before, and those of the current one; the block itself, since `out` may cover it.
+  let older = new Float64Array(size).fill(worst);
   let newer = new Float64Array(size);
+  const block = new Float64Array(size);
   for (let start = 0; start < length; start += period) {
     const rows = Math.min(period, length - start);
-    let tail = finiteOrNaN(values[start + rows - 1]!);
-    for (let j = rows - 1; j > 0; j--) {
-      tail = better(tail, finiteOrNaN(values[start + j]!), side);
-      newer[j] = tail;
-    }
-    let prefix = finiteOrNaN(values[start]!);
+    for (let j = 0; j < rows; j++) block[j] = finiteOrNaN(values[start + j]!);
+    let tail = worst;
+    let prefix = worst;
+    // One from behind and one from the front at once: neither waits for the other.
     for (let j = 0; j < rows; j++) {
-      prefix = better(prefix, finiteOrNaN(values[start + j]!), side);
-      out[start + j] = j === period - 1 ? prefix : better(older[j + 1]!, prefix, side);
+      const back = rows - 1 - j;
+      tail = better(tail, block[back]!, side);
+      newer[back] = tail;
+      prefix = better(prefix, block[j]!, side);
+      out[start + j] = better(older[j + 1]!, prefix, side);
     }
     [older, newer] = [newer, older];
+    older[rows] = worst;
   }
   out.fill(Number.NaN, 0, period - 1);
   return out;

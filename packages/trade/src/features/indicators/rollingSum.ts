@@ -16,6 +16,16 @@ export function rollingSum(
   out: Float64Array = new Float64Array(values.length),
 ): Float64Array {
   requirePeriod(period, "rollingSum");
+  return rollingSumOver(values, period, 1, out);
+}
+
+/** The sums of `rollingSum` over `divisor`, in one pass. */
+export function rollingSumOver(
+  values: Float64Array,
+  period: number,
+  divisor: number,
+  out: Float64Array,
+): Float64Array {
   const length = values.length;
   const size = Math.min(period, length) + 1;
   // The sums of the last rows of the block before, and those of the current one, taken before `out` covers it.
@@ -31,7 +41,7 @@ export function rollingSum(
     let prefix = 0;
     for (let j = 0; j < rows; j++) {
       prefix += values[start + j]!;
-      out[start + j] = finiteOrNaN(older[j + 1]! + prefix);
+      out[start + j] = finiteOrNaN(older[j + 1]! + prefix) / divisor;
     }
     [older, newer] = [newer, older];
     older[rows] = 0;

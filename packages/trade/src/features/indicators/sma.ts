@@ -1,5 +1,5 @@
 import { requirePeriod } from "./requirePeriod.ts";
-import { rollingSum } from "./rollingSum.ts";
+import { rollingSumOver } from "./rollingSum.ts";
 
 /**
  * Simple moving average: sma[t] = (x[t-n+1] + ... + x[t]) / n; NaN before row n-1.
@@ -12,7 +12,5 @@ export function sma(
   out: Float64Array = new Float64Array(values.length),
 ): Float64Array {
   requirePeriod(period, "sma");
-  rollingSum(values, period, out);
-  for (let t = 0; t < out.length; t++) out[t] = out[t]! / period;
-  return out;
+  return rollingSumOver(values, period, period, out);
 }

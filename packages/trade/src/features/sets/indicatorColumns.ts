@@ -5,7 +5,8 @@ import { FLAT } from "../indicators/flat.ts";
 import { logReturn } from "../indicators/logReturn.ts";
 import type { ConfiguredIndicator } from "../indicators/registry/indicator.ts";
 import { findIndicator } from "../indicators/registry/indicatorParts.ts";
-import type { FeatureValues } from "../narrow.ts";
+import { soundColumns } from "../indicators/registry/inputColumns.ts";
+import { type FeatureValues, narrow } from "../narrow.ts";
 
 type Outputs = Readonly<Record<string, Float64Array>>;
 
@@ -32,12 +33,20 @@ export const asIs: Shape = { notation: (x) => x, of: (values) => values };
 /** A level of the price as the close's distance from it, a fraction. */
 export const distance: Shape = {
   notation: (x) => `close / ${x} - 1`,
-  of: (values, { bars }) => each(bars, (t) => bars.close[t]! / values[t]! - 1),
+  of: (values, { bars: { close } }) => {
+    const out = new Float64Array(values.length);
+    for (let t = 0; t < out.length; t++) out[t] = close[t]! / values[t]! - 1;
+    return out;
+  },
 };
 /** A difference of prices in units of the close. */
 export const perClose: Shape = {
   notation: (x) => `${x} / close`,
-  of: (values, { bars }) => each(bars, (t) => values[t]! / bars.close[t]!),
+  of: (values, { bars: { close } }) => {
+    const out = new Float64Array(values.length);
+    for (let t = 0; t < out.length; t++) out[t] = values[t]! / close[t]!;
+    return out;
+  },
 };
 /** A count of bars as a share of those looked at. */
 export const shareOf = (period: number): Shape => ({
@@ -47,16 +56,49 @@ export const shareOf = (period: number): Shape => ({
 
 export function barIndicators(bars: BarSeries): BarIndicators {
   const known = new Map<string, Outputs>();
-  const columns = { ...bars, time: bars.closeTime };
+  const { closeTime: time, open, high, low, close, volume } = bars;
+  const columns = { time, open, high, low, close, volume };
+  const sound = soundColumns(columns);
   return {
     bars,
     outputs(of) {
-      const key = `${of.name} ${JSON.stringify(of.params)}`;
-      const outputs = known.get(key) ?? of.compute(columns);
+      const key = keyOf(of);
+      const outputs = known.get(key) ?? of.compute(columns, sound);
       known.set(key, outputs);
       return outputs;
     },
   };
+}
+
+const keys = new WeakMap<ConfiguredIndicator, string>();
+
+/** The same text for the same indicator with the same parameters. */
+function keyOf(of: ConfiguredIndicator): string {
+  const known = keys.get(of);
+  if (known !== undefined) return known;
+  const key = `${of.name} ${JSON.stringify(of.params)}`;
+  keys.set(of, key);
+  return key;
+}
+
+/** The columns of a table on one series of bars as networks take them: what does not fit 32 bits is NaN, never an infinity. */
+export function tableColumns(table: readonly SetColumn[], bars: BarSeries): Float32Array[] {
+  const on = barIndicators(bars);
+  return table.map((column) => {
+    const values = column.of(on);
+    return values instanceof Float32Array ? narrow(values) : narrowed(values);
+  });
+}
+
+/** As `narrow`, in one pass. */
+function narrowed(values: Float64Array): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let t = 0; t < out.length; t++) {
+    const x = Math.fround(values[t]!);
+    // x - x is 0 for every finite x and NaN for all others; -0 stays what it is
+    out[t] = x - (x - x);
+  }
+  return out;
 }
 
 /** The column that an indicator of the registry gives, documented by the indicator's own formula and source. */
@@ -116,11 +158,19 @@ export function ratioColumn(
     of: (on) => {
       const [above] = Object.values(on.outputs(a));
       const [below] = Object.values(on.outputs(b));
-      return each(on.bars, (t) =>
-        below![t]! <= least && !Number.isNaN(above![t]!) ? 1 : above![t]! / below![t]!,
-      );
+      return ratioOf(above!, below!, least);
     },
   };
+}
+
+/** above / below, 1 where below is no more than `least`; NaN where one of them is. */
+function ratioOf(above: Float64Array, below: Float64Array, least: number): Float64Array {
+  const out = new Float64Array(above.length);
+  for (let t = 0; t < out.length; t++) {
+    const [a, b] = [above[t]!, below[t]!];
+    out[t] = b <= least && !Number.isNaN(a) ? 1 : a / b;
+  }
+  return out;
 }
 
 /** A value for every row. */

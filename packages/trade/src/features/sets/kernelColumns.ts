@@ -8,7 +8,7 @@ import { rollingSum } from "../indicators/rollingSum.ts";
 import { sma } from "../indicators/sma.ts";
 import { priceVolume } from "../indicators/vpt.ts";
 import { wilder, wilderLookback } from "../indicators/wilder.ts";
-import { type BarIndicators, each, type SetColumn } from "./indicatorColumns.ts";
+import type { BarIndicators, SetColumn } from "./indicatorColumns.ts";
 import { placeInBar, quotient, rangeRatio, symmetricChange } from "./orionquantKernels.ts";
 
 /** The bar's own shape that the registry's candles do not tell: its range, where in it the close lies, the range in units of the usual one. */
@@ -85,23 +85,23 @@ export function flowColumns(period: number): readonly SetColumn[] {
       lookback: period,
       of: (on) => {
         const force = forceOf(on);
-        return share(
-          force,
-          force.map((value) => Math.abs(value)),
-        );
+        const size = new Float64Array(force.length);
+        for (let t = 0; t < size.length; t++) size[t] = Math.abs(force[t]!);
+        return share(force, size);
       },
     },
   ];
 }
 
 /** What the price moved times what was traded in it, in units of the close; a move too small to be one counts as none. */
-function forceOf({ bars }: BarIndicators): Float64Array {
-  const { close, volume } = bars;
-  return each(bars, (t) => {
-    if (t === 0) return Number.NaN;
+function forceOf({ bars: { close, volume } }: BarIndicators): Float64Array {
+  const out = new Float64Array(close.length);
+  out.fill(Number.NaN, 0, 1);
+  for (let t = 1; t < out.length; t++) {
     const move = (close[t]! - close[t - 1]!) / close[t - 1]!;
-    return Math.abs(move) <= FLAT ? 0 * volume[t]! : move * volume[t]!;
-  });
+    out[t] = Math.abs(move) <= FLAT ? 0 * volume[t]! : move * volume[t]!;
+  }
+  return out;
 }
 
 /** The line of MACD alone: its signal would have to remember 135 bars longer. */

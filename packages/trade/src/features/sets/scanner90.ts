@@ -2,10 +2,9 @@ import { z } from "zod";
 import type { Part } from "../../core/parts.ts";
 import { timeframeMs } from "../../core/time.ts";
 import type { Feature } from "../feature.ts";
-import { narrow } from "../narrow.ts";
 import { panelBars } from "../panelBars.ts";
 import { higherBars, onRows, requireTimeframe } from "./higherBars.ts";
-import { barIndicators, type SetColumn } from "./indicatorColumns.ts";
+import { type SetColumn, tableColumns } from "./indicatorColumns.ts";
 import { longest } from "./longest.ts";
 import { priceColumns } from "./priceColumns.ts";
 
@@ -81,8 +80,7 @@ export const scanner90: Part<"scanner90", typeof config, Feature> = {
         docs,
         lookback: memory,
         compute(panel) {
-          const on = barIndicators(panelBars(panel));
-          return table.map((column) => narrow(column.of(on)));
+          return tableColumns(table, panelBars(panel));
         },
       };
     }
@@ -103,13 +101,9 @@ export const scanner90: Part<"scanner90", typeof config, Feature> = {
         const bars = panelBars(panel);
         requireTimeframe(bars, own, "scanner90");
         return lengths.flatMap((ms, i) => {
-          if (i === 0) {
-            const on = barIndicators(bars);
-            return table.map((column) => narrow(column.of(on)));
-          }
+          if (i === 0) return tableColumns(table, bars);
           const higher = higherBars(bars, own, ms);
-          const on = barIndicators(higher.bars);
-          return table.map((column) => onRows(narrow(column.of(on)), higher.seen));
+          return tableColumns(table, higher.bars).map((column) => onRows(column, higher.seen));
         });
       },
     };

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { openShared, type SharedBars } from "../../store/sharedBars.ts";
 import { answerTasks } from "./onThreads.ts";
+import { packColumns } from "./packedColumns.ts";
 import { type FeatureSpec, symbolFeatures } from "./symbolFeatures.ts";
 
 /** What a thread is started with. */
@@ -15,7 +16,6 @@ const maker = symbolFeatures(features, context.map(openShared), barMs);
 
 answerTasks(
   parentPort!,
-  (bars: SharedBars) => maker.compute(openShared(bars)),
-  // a column that is a view of another's memory goes over once
-  (columns) => [...new Set(columns.map((column) => column.buffer as ArrayBuffer))],
+  (bars: SharedBars) => packColumns(maker.compute(openShared(bars))),
+  (packed) => [packed.buffer],
 );

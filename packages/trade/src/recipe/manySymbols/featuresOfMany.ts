@@ -5,6 +5,7 @@ import type { BarSeries } from "../../market/bars.ts";
 import { type SharedBars, shareColumns } from "../../store/sharedBars.ts";
 import type { FeatureThread } from "./featureWorker.ts";
 import { onThreads } from "./onThreads.ts";
+import { type PackedColumns, unpackColumns } from "./packedColumns.ts";
 import { type FeatureSpec, symbolFeatures } from "./symbolFeatures.ts";
 
 export interface ManySymbols {
@@ -66,7 +67,7 @@ export async function featuresOfMany(request: ManySymbols, take: TakeFeatures): 
     return maker.columns;
   }
   const thread: FeatureThread = { features, context: context.map(shareColumns), barMs };
-  await onThreads<SharedBars, readonly Float32Array[]>(
+  await onThreads<SharedBars, PackedColumns>(
     {
       // threads run the built file even where this one runs from its source (tests)
       script: new URL("../../../dist/recipe/manySymbols/featureWorker.js", import.meta.url),
@@ -75,8 +76,8 @@ export async function featuresOfMany(request: ManySymbols, take: TakeFeatures): 
       threads: count,
       signal,
     },
-    (columns, index) => {
-      take(index, columns);
+    (packed, index) => {
+      take(index, unpackColumns(packed));
       told(index);
     },
   );

@@ -16,10 +16,10 @@ export interface ConfiguredIndicator {
    */
   readonly lookback: number;
   /**
-   * One column of the inputs' length for each output.
+   * One column of the inputs' length for each output. `sound` names columns known to hold a usable number in every row (`soundColumns`).
    * @throws UsageError when a column that is read is not there, or the columns differ in length
    */
-  compute(columns: InputColumns): Readonly<Record<string, Float64Array>>;
+  compute(columns: InputColumns, sound?: ReadonlySet<InputColumn>): Readonly<Record<string, Float64Array>>;
 }
 
 /** An indicator as the registry holds it: what it is, and how to configure it. */
@@ -111,8 +111,8 @@ export function indicator<const S extends z.ZodType<Record<string, unknown>>, co
         inputs,
         outputs,
         lookback: spec.lookback(params),
-        compute(given) {
-          const { columns, walls } = soundRows(name, inputs, given);
+        compute(given, sound) {
+          const { columns, walls } = soundRows(name, inputs, given, sound);
           const out = spec.compute(columns, params);
           for (const [output, column] of Object.entries(out)) hideUnknown(column, walls, outputs[output]!);
           return out;
