@@ -111,6 +111,7 @@ describe("the scan page, in a real browser", () => {
     expect(await byId("scan-shortfall").textContent()).toContain(`${told.signals.length} of at most 10`);
     expect(await byId("scan-shortfall").textContent()).toContain(told.rejected[0]!.reason);
     expect(await byId("scan-warning").allTextContents()).toEqual(told.warnings);
+    expect(await byId("scan-stale").textContent()).toMatch(/newest stored bars are \d+ y \d+ d old/);
     const groups = byId("dropped-group");
     expect((await groups.allTextContents()).map((text) => text.split(": ")[0])).toEqual(["price", "stale"]);
     await groups.first().locator("summary").press("Enter");
@@ -196,6 +197,7 @@ describe("the scan page, in a real browser", () => {
     await byId("scan-at").fill("1990-01-01");
     await byId("scan-start").click();
     await byId("scan-panel").getByRole("alert").first().waitFor({ timeout: SCAN_MS });
+    expect(await byId("scan-panel").getByRole("alert").count()).toBe(1);
     // what was found before stays
     expect((await answer()).as_of).toBe("2020-01-01T00:00:00Z");
     expect(await byId("scan-summary").getAttribute("data-as-of")).toBe("2020-01-01T00:00:00Z");

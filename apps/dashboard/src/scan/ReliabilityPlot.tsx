@@ -3,7 +3,7 @@ import { number, percent } from "../layout/format.ts";
 import { knownBins, shareScale } from "./reliabilityScale.ts";
 
 /** of the picture, in its own units */
-const BOX = { width: 350, height: 230, left: 44, right: 10, top: 10, bottom: 40 };
+const BOX = { width: 350, height: 230, left: 44, right: 24, top: 10, bottom: 40 };
 
 /** What was told of BUY against what happened: on the diagonal the probabilities are what they say. */
 export function ReliabilityPlot({
@@ -52,7 +52,7 @@ export function ReliabilityPlot({
           <text
             key={tick}
             x={placeX(tick)}
-            y={BOX.height - BOX.bottom + 16}
+            y={BOX.height - BOX.bottom + 18}
             textAnchor="middle"
             className="fill-muted text-[12px]"
           >

@@ -1,4 +1,4 @@
-import { type ScanModelResponse, ScanQuery } from "@orion/trade/wire";
+import { type ScanModelResponse, ScanQuery, type ScanStatus } from "@orion/trade/wire";
 import { ScanSearch as Search, Square } from "lucide-react";
 import { useState } from "react";
 import { ErrorNote } from "../layout/notes.tsx";
@@ -10,16 +10,17 @@ const DAY_MS = 86_400_000;
 interface ScanFormProps {
   recipe: string;
   known: ScanModelResponse | undefined;
-  isRunning: boolean;
+  status: ScanStatus | undefined;
 }
 
-export function ScanForm({ recipe, known, isRunning }: ScanFormProps) {
+export function ScanForm({ recipe, known, status }: ScanFormProps) {
   const [, setView] = useScanView();
   const start = useStartScan();
   const cancel = useCancelScan();
   const [day, setDay] = useState("");
   const [top, setTop] = useState("");
   const [fault, setFault] = useState<string | null>(null);
+  const isRunning = status?.state === "running";
   const names = known?.recipes ?? [recipe];
   const submit = (): void => {
     cancel.reset();
@@ -38,7 +39,9 @@ export function ScanForm({ recipe, known, isRunning }: ScanFormProps) {
     );
     if (request.success) start.mutate(request.data);
   };
-  const told = fault ?? start.error ?? cancel.error;
+  // a scan that failed at once is told by its status
+  const refusal = start.error?.message === status?.error ? null : start.error;
+  const told = fault ?? refusal ?? cancel.error;
   return (
     <form
       className="grid gap-3"

@@ -103,7 +103,9 @@ function Timeframes({ model }: { model: ScanModel }) {
             <th scope="col">Bar</th>
             <th scope="col">Training windows</th>
             <th scope="col">Symbols</th>
-            <th scope="col">Candidate rows with a forecast</th>
+            <th scope="col" title="share of the candidate rows that have a forecast">
+              Rows covered
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -20,7 +20,7 @@ export function ScanPanel({ recipe, known, status, className }: ScanPanelProps) 
         told, base models vote, and a meta-learner decides. Only a BUY that is sure enough and calm enough
         becomes a signal. Without a day the newest stored bars are scanned.
       </p>
-      <ScanForm recipe={recipe} known={known} isRunning={status?.state === "running"} />
+      <ScanForm recipe={recipe} known={known} status={status} />
       {known?.missing && known.model === null && <WarnNote testId="scan-missing">{known.missing}</WarnNote>}
       {status && <ScanProgress status={status} />}
     </Panel>

@@ -6,6 +6,8 @@ import { SignalTable } from "./SignalTable.tsx";
 
 /** candidates named where signals are missing */
 const NAMED = 5;
+/** longer than any weekend with its holidays */
+const STALE_SECONDS = 5 * 86_400;
 
 interface SignalsPanelProps {
   run: ScanRun;
@@ -34,6 +36,12 @@ export function SignalsPanel({ run, indices, className }: SignalsPanelProps) {
           {warning}
         </WarnNote>
       ))}
+      {run.request.at === undefined && age > STALE_SECONDS && (
+        <WarnNote testId="scan-stale">
+          The newest stored bars are {duration(age)} old: these are no signals of today. Download newer bars
+          on the data page first.
+        </WarnNote>
+      )}
       <p className="text-[0.9rem]" data-testid="scan-summary" data-as-of={response.as_of}>
         {number(scanned)} symbols scanned, {number(candidates)} candidates, as of the close of{" "}
         {utc(response.as_of)} UTC, which was {duration(age)} old when the scan ended at {utc(finishedAt)} UTC.
