@@ -85,7 +85,7 @@ export function decodeTuneTable(bytes: Uint8Array, key: string): TuneTable {
   }
   const { names, rows, calendar } = header;
   // a copy begins on a boundary that all typed arrays can lie on
-  const body = bytes.slice(end + 1);
+  const body = new Uint8Array(bytes.subarray(end + 1));
   const wanted = 8 * (2 * rows + calendar) + 4 * rows * (names.length + 1);
   if (header.key !== key || body.byteLength !== wanted || sha256(body) !== header.sha256) throw damaged;
   let at = 0;
