@@ -6,12 +6,11 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { availableParallelism, cpus, tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { DAY_MS, MINUTE_MS, type Random, seededRandom } from "@orion/trade/core";
 import { allocateBars, type BarSeries, sliceBars } from "@orion/trade/market";
-import { featuresOfMany } from "@orion/trade/recipe";
 import {
   importCsv,
   mergeBars,
@@ -22,6 +21,7 @@ import {
   samplePath,
   writeBars,
 } from "@orion/trade/store";
+import { stockFeatures } from "./measured/stockFeatures.ts";
 
 const SYMBOLS = 2000;
 const DAYS = 2520;
@@ -31,10 +31,8 @@ const SLICE_BARS = 504;
 const OVERLAP_BARS = 60;
 /** moves that stay together, so that quiet and wild times do */
 const BLOCK = 20;
-/** the scanner's universe, and the set that it looks at */
+/** the scanner's universe */
 const STOCKS = 1453;
-const SET = "scanner90";
-const FEATURES_BUDGET_S = 5;
 const START = Date.UTC(2014, 0, 1);
 /** open, high, low, close, volume */
 const NUMBERS = 5;
@@ -158,19 +156,7 @@ try {
   });
   const whole = await measured(() => readManyBars(workspace, many));
   if (whole.value.some((bars) => bars.length !== DAYS)) throw new Error("misread");
-  const stocks = whole.value.slice(0, STOCKS);
-  const featured = await measured(async () => {
-    let values = 0;
-    const request = { features: [{ kind: SET }], bars: stocks, barMs: DAY_MS };
-    const names = await featuresOfMany(request, (index, columns) => {
-      for (const column of columns) values += column.length;
-      if (columns.some((column) => column.length !== DAYS)) throw new Error(`${symbolName(index)} has gaps`);
-    });
-    if (values !== STOCKS * DAYS * names.length) throw new Error(`${values} values were made`);
-    return names.length;
-  });
-  // columns differ a little in number: the budget is for a hundred
-  const perHundred = (featured.seconds / featured.value) * 100;
+  const featured = await measured(() => stockFeatures(whole.value.slice(0, STOCKS)));
   const append = await appendShare(folder, sample);
 
   const machine = `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} threads, Node ${process.version}`;
@@ -209,14 +195,7 @@ try {
           residentMb: inMb(sliced.peakBytes),
           residentBeforeMb: inMb(rssBefore),
         }),
-        line(`features of ${STOCKS} stocks x ${DAYS} days, a hundred columns`, perHundred, "s", {
-          set: SET,
-          columns: featured.value,
-          threads: availableParallelism(),
-          peakResidentMb: inMb(featured.peakBytes),
-          budget: FEATURES_BUDGET_S,
-          ratioToBudget: Number((perHundred / FEATURES_BUDGET_S).toPrecision(3)),
-        }),
+        { ...featured.value, peakResidentMb: inMb(featured.peakBytes), machine },
         line("bytes written by a day more of 5 years of 1-minute bars", append.share, "of the series", {
           budget: 0.02,
           seconds: Number(append.seconds.toPrecision(3)),

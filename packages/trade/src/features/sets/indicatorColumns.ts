@@ -1,6 +1,7 @@
 import { UsageError } from "../../core/errors.ts";
 import type { BarSeries } from "../../market/bars.ts";
 import type { ColumnDoc } from "../feature.ts";
+import { isFiniteNumber } from "../indicators/finite.ts";
 import { FLAT } from "../indicators/flat.ts";
 import { logReturn } from "../indicators/logReturn.ts";
 import type { ConfiguredIndicator } from "../indicators/registry/indicator.ts";
@@ -95,8 +96,8 @@ function narrowed(values: Float64Array): Float32Array {
   const out = new Float32Array(values.length);
   for (let t = 0; t < out.length; t++) {
     const x = Math.fround(values[t]!);
-    // x - x is 0 for every finite x and NaN for all others; -0 stays what it is
-    out[t] = x - (x - x);
+    // the one NaN of the language: a computed one may have another sign from run to run
+    out[t] = isFiniteNumber(x) ? x : Number.NaN;
   }
   return out;
 }
