@@ -63,10 +63,18 @@ function Predictions({ row }: { row: ScanRow }) {
       <table className="table table-tight" data-testid="signal-predictions">
         <thead>
           <tr>
-            <th scope="col">Bar</th>
-            <th scope="col">Next close</th>
-            <th scope="col">Return</th>
-            <th scope="col">as of (UTC)</th>
+            <th scope="col" className="!text-[0.78rem] !text-muted">
+              Bar
+            </th>
+            <th scope="col" className="!text-right !text-[0.78rem] !text-muted">
+              Next close
+            </th>
+            <th scope="col" className="!text-right !text-[0.78rem] !text-muted">
+              Return
+            </th>
+            <th scope="col" className="!text-right !text-[0.78rem] !text-muted">
+              as of (UTC)
+            </th>
           </tr>
         </thead>
         <tbody>
