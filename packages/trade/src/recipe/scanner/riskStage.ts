@@ -60,7 +60,8 @@ export async function riskStage(
       const places = symbols[i]![1];
       for (const [k, place] of places.entries()) {
         for (const [c, column] of columns.entries()) column[place] = answer.values[k * columns.length + c]!;
-        const way = answer.methods[k]!;
+        // the reason without its numbers
+        const way = answer.methods[k]!.split(": ").slice(0, 2).join(": ");
         methods[way] = (methods[way] ?? 0) + 1;
       }
       done += places.length;
