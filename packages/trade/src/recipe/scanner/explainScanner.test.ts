@@ -111,6 +111,7 @@ describe("explanation over the test rows", () => {
   it.each([
     [{ symbol: "NONE" }, /NONE .* is not stored/],
     [{ symbol: "LOW.M" }, /LOW\.M is no candidate/],
+    [{ symbol: "SPY" }, /SPY is no candidate of model/],
     [{ column: "moon" }, /column 'moon' is none/],
     [{ symbol: "LOW.M", global: true }, /--symbol explains one row/],
     [{ at: "2019-01-01" }, /--at is the moment of a symbol/],

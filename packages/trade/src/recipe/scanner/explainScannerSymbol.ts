@@ -94,6 +94,11 @@ export async function explainScannerSymbol(
     );
   const workspace = await workspaceOf(context);
   const symbol = checkSymbol(asked.symbol);
+  const { indices, exclude } = manifest.recipe.universe;
+  if ([...indices, ...exclude].includes(symbol))
+    throw new UsageError(
+      `${symbol} is no candidate of model ${manifest.id}, which learned from none like it: choose a symbol that is no index or fund of its recipe`,
+    );
   const until = asked.at === undefined ? undefined : parseTime(asked.at, "at");
   const bars = await scannerBars(workspace, manifest.recipe, {
     symbols: [symbol],
