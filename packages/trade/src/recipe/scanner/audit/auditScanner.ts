@@ -1,7 +1,7 @@
-import { lowerBound } from "../../../core/columns.ts";
+import { lowerBound, upperBound } from "../../../core/columns.ts";
 import { DataError, UsageError } from "../../../core/errors.ts";
 import type { OnProgress } from "../../../core/progress.ts";
-import { isoTime } from "../../../core/time.ts";
+import { isoTime, timeframeMs } from "../../../core/time.ts";
 import { type BarSeries, sliceBars } from "../../../market/bars.ts";
 import { unionPanel } from "../../../market/panel/unionPanel.ts";
 import { listSeries, type Workspace } from "../../../store/index.ts";
@@ -66,7 +66,7 @@ export async function auditScanner(
   });
   const first = Math.min(...bars.bars.map((one) => one.closeTime[0]!));
   const notes = [
-    `bars: ${symbols.length} of ${stored} stored symbols, the last ${rows} bars of ${recipe.universe.timeframe} from ${isoTime(first)} and ${size.intraday} of each shorter timeframe`,
+    `bars: ${symbols.length} of ${stored} stored symbols, the last ${rows} bars of ${recipe.universe.timeframe} from ${isoTime(first)} and about ${size.intraday} of each shorter timeframe`,
     "training, networks and stack are small: they tell whether something looks ahead, not how well it does",
   ];
   return { ...report, notes: [...notes, ...report.notes] };
@@ -98,7 +98,10 @@ async function chosenSymbols(
   return { symbols: chosen, stored: own.length };
 }
 
-/** The newest bars of every series: daily ones of the indices from as far back as the candidates'. */
+/**
+ * The newest bars of every series: daily ones of the indices from as far back as the candidates', and of each longer stored
+ * timeframe of a symbol at least as far back as of the next shorter, so that both still have bars in common.
+ */
 function newestOf(
   read: ScannerBars,
   { rows, intraday, from }: { rows: number; intraday: number; from?: number | undefined },
@@ -116,13 +119,20 @@ function newestOf(
   return {
     bars,
     indices,
-    sources: read.sources.map(({ symbol, sources }, i) => ({
-      symbol,
-      sources: sources.map((source, k) => ({
-        ...source,
-        bars: k === 0 ? daily[i]! : cut(source.bars, intraday),
-      })),
-    })),
+    sources: read.sources.map(({ symbol, sources: [, ...others] }, i) => {
+      const own = { ...read.sources[i]!.sources[0]!, bars: daily[i]! };
+      let first = Number.POSITIVE_INFINITY;
+      const shorter = others
+        .toSorted((a, b) => timeframeMs(a.timeframe) - timeframeMs(b.timeframe))
+        .map((source) => {
+          const { closeTime, length } = source.bars;
+          const common = length - Math.max(0, upperBound(closeTime, first) - 1);
+          const bars = cut(source.bars, Math.max(intraday, Number.isFinite(first) ? common : 0));
+          first = Math.min(first, bars.closeTime[0] ?? first);
+          return { ...source, bars };
+        });
+      return { symbol, sources: [own, ...shorter] };
+    }),
     sha256: read.sha256,
   };
 }

@@ -29,18 +29,25 @@ export function scannerMoments(
   for (const moment of [split.train.to, split.validation.from, split.test.from])
     found.add(clock[lowerBound(clock, moment)]!);
   const intraday = shortest(bars, first);
-  const rest = Math.max(2, count - found.size - (intraday ? Math.ceil(count / 4) : 0));
+  const within = intraday ? Math.max(2, Math.ceil(count / 4)) : 0;
+  const rest = Math.max(2, count - found.size - within);
   draw(decisions, Math.ceil(rest / 2));
   draw(clock, Math.floor(rest / 2));
-  if (intraday) draw(intraday, Math.ceil(count / 4));
+  if (intraday) draw(intraday, within);
   return [...found].filter((time) => time !== undefined).sort((a, b) => a - b);
 }
 
-/** Closes of the series with the most bars after `first` among those that are shorter than the universe's. */
+/**
+ * Closes, after `first`, of the series with the most bars among those that are shorter than the universe's; a session's last ones
+ * are left out: within a session bars of longer timeframes are unfinished.
+ */
 function shortest(bars: ScannerBars, first: number): Float64Array | undefined {
-  const after = bars.sources
+  const [times] = bars.sources
     .flatMap(({ sources }) => sources.slice(1))
     .map((source) => source.bars.closeTime.subarray(upperBound(source.bars.closeTime, first)))
     .sort((a, b) => b.length - a.length);
-  return after[0] && after[0].length > 0 ? after[0] : undefined;
+  if (!times || times.length < 2) return undefined;
+  const steps = times.subarray(1).map((time, i) => time - times[i]!);
+  const step = steps.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  return times.filter((_, i) => steps[i] === step);
 }

@@ -36,6 +36,7 @@ import { stackConfigOf } from "../trainScanner.ts";
 export interface StackRequest {
   readonly train: TabularData;
   readonly spans: LabelSpans;
+  /** without them no tree stops early */
   readonly validation: TabularData | undefined;
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
@@ -137,10 +138,11 @@ function stackOf(
   recipe: ScannerRecipe,
   { train, spans, validation, seed, signal }: StackRequest,
 ): Promise<StackFit> {
-  const bases = Object.entries(recipe.stack.bases).map(([name, spec]) => ({
-    name,
-    model: createPart<TabularModel>(tabularParts, spec, `stack.bases.${name}`),
-  }));
+  const bases = Object.entries(recipe.stack.bases).map(([name, spec]) => {
+    const { earlyStoppingRounds: _none, ...unwatched } = spec;
+    const used = validation ? spec : unwatched;
+    return { name, model: createPart<TabularModel>(tabularParts, used, `stack.bases.${name}`) };
+  });
   const meta = createPart<TabularModel>(metaParts, recipe.stack.meta, "stack.meta");
   const context = { seed, threads: 1, ...(signal ? { signal } : {}) };
   return fitStack(bases, meta, stackConfigOf(recipe), train, spans, validation, context);

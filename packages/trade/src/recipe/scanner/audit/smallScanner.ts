@@ -24,7 +24,7 @@ export const SCANNER_SIZES = {
     bars: 1500,
     intraday: 20_000,
     rows: 700,
-    windows: 600,
+    windows: 800,
     rounds: 20,
     moments: 14,
     samples: 12,
@@ -35,7 +35,7 @@ export const SCANNER_SIZES = {
     bars: 1300,
     intraday: 8_000,
     rows: 450,
-    windows: 300,
+    windows: 400,
     rounds: 10,
     moments: 8,
     samples: 6,
@@ -55,7 +55,7 @@ const FOLDS = 3;
 /**
  * The same stages, small: fewer rounds of trees, a network of widths of 16 that passes once over a few windows, three folds at
  * most, and the timeframes in `trained` alone. What the audit looks for lies in the columns, rows, folds and the fitting, and a
- * small training goes through all of them. Few symbols are left, so the scan chooses fewer: about half of them.
+ * small training goes through all of them. Few symbols are left, so the scan chooses fewer.
  * @param top candidates of a scan
  */
 export function smallScanner(
