@@ -1,10 +1,11 @@
-import { DataError } from "../../core/errors.ts";
+import { DataError, messageOf } from "../../core/errors.ts";
 import { canonicalJson, sha256 } from "../../core/hash.ts";
 import type { OnProgress } from "../../core/progress.ts";
 import { seededRandom } from "../../core/random.ts";
 import { isoTime, timeframeMs } from "../../core/time.ts";
 import {
   assertOutOfSample,
+  checkBars,
   type PortfolioInput,
   type PortfolioRun,
   simulatePortfolio,
@@ -57,7 +58,10 @@ export async function backtestScanner(
     const to = asked.to ?? bars.bars.reduce((last, b) => Math.max(last, b.closeTime[b.length - 1]!), from);
     assertOutOfSample({ from, to }, manifest.seen, request.inSample ?? false);
     onProgress?.({ stage: "candidates by day", done: 0, total: null, secondsLeft: null });
-    const rows = candidateRows(recipe, bars.bars, featureLookback(recipe), { from, to });
+    const faults = faultsOf(bars.bars, from, to, timeframeMs(recipe.universe.timeframe));
+    const rows = candidateRows(recipe, bars.bars, featureLookback(recipe), { from, to }).filter(
+      ({ symbol }) => !faults.has(symbol),
+    );
     if (rows.length === 0)
       throw new DataError(
         `recipe '${recipe.name}': no candidate from ${isoTime(from)} to ${isoTime(to)}: choose another range, see ./orion data list`,
@@ -68,7 +72,10 @@ export async function backtestScanner(
       time,
       holdings: holdingsOf(model, rows, chosenPlaces(model, rows, judged, places)),
     }));
-    const series = bars.bars.map((one) => between(one, days[0]!.time, to)).filter((one) => one.length >= 2);
+    const series = bars.bars
+      .filter(({ instrument }) => !faults.has(instrument))
+      .map((one) => between(one, days[0]!.time, to))
+      .filter((one) => one.length >= 2);
     const input = {
       series,
       timeframeMs: timeframeMs(recipe.universe.timeframe),
@@ -139,6 +146,7 @@ export async function backtestScanner(
       invalidReason: run.invalidReason,
       warnings: [
         ...(manifest.failed === null ? [] : [`FAILED TRAINING: ${manifest.failed}`]),
+        ...(faults.size === 0 ? [] : [`left out of trading: ${[...faults.values()].join("; ")}`]),
         "the symbols are those that are stored today: stocks that were delisted since are not among them, which flatters every figure, the baseline of equal weights too",
         ...summary.warnings,
       ],
@@ -156,6 +164,20 @@ export async function backtestScanner(
   } finally {
     await model.close();
   }
+}
+
+/** By symbol why its bars of a range cannot be traded on: one that is no bar would fill at a price that never was. */
+function faultsOf(bars: readonly BarSeries[], from: number, to: number, barMs: number): Map<string, string> {
+  const faults = new Map<string, string>();
+  for (const one of bars) {
+    try {
+      checkBars(between(one, from, to), barMs);
+    } catch (thrown) {
+      if (!(thrown instanceof DataError)) throw thrown;
+      faults.set(one.instrument, messageOf(thrown));
+    }
+  }
+  return faults;
 }
 
 interface Day {
