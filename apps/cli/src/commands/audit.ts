@@ -25,7 +25,11 @@ export function addAudit(program: Command): void {
       "Whether anything in a recipe looks ahead: its columns, scaling, selection, labels, split, training and fills, computed again on bars that are cut off and on bars whose future is another one. Exit code 4 when it finds a leak.",
     )
     .requiredOption("--recipe <name>", "a recipe's name, or a .yaml file")
-    .option("--rows <n>", "look at the last n bars of each symbol (default: all)", wholeNumber("--rows"))
+    .option(
+      "--rows <n>",
+      "look at the last n bars of each symbol (default: all; of a recipe of stages 1500)",
+      wholeNumber("--rows"),
+    )
     .option("--quick", "the last 20000 bars unless --rows says otherwise, fewer moments and trainings")
     .option(
       "--seed <n>",
@@ -38,10 +42,12 @@ export function addAudit(program: Command): void {
       "after",
       `
 It trains small networks of the recipe's own kind and reads the workspace; it writes nothing, and scores no test row.
+Of a recipe of stages (scanner) it takes a dozen of the stored symbols, those with several timeframes first.
 
 Examples:
   ./orion audit leakage --recipe orionquant
   ./orion audit leakage --recipe mine.yaml --quick
+  ./orion audit leakage --recipe scanner --quick
   ./orion audit leakage --recipe hybrid --json > audit.json`,
     )
     .action(async (options: LeakageOptions, command: Command) => {

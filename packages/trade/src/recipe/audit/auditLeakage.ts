@@ -4,28 +4,20 @@ import { isoTime } from "../../core/time.ts";
 import { type BarSeries, sliceBars } from "../../market/bars.ts";
 import type { AuditReport } from "../../wire/audit.ts";
 import { neededHistory } from "../dataset.ts";
-import { parseRange, type RangeText, recipeBars, workspaceOf } from "../dataUse.ts";
+import { parseRange, recipeBars, workspaceOf } from "../dataUse.ts";
 import { applyProfile, loadRecipe } from "../loadRecipe.ts";
 import type { PipelineContext } from "../pipelineContext.ts";
 import { readSurroundings } from "../readSurroundings.ts";
 import { isMultiTask } from "../recipeSchema.ts";
 import { auditScanner } from "../scanner/audit/auditScanner.ts";
 import { isScannerRecipe } from "../scanner/loadScanner.ts";
+import type { AuditOptions } from "./auditOptions.ts";
 import type { AuditBars } from "./auditPipeline.ts";
 import { runAudit } from "./runAudit.ts";
 import { signalPipeline } from "./signalPipeline.ts";
 import { sixHeadsPipeline } from "./sixHeadsPipeline.ts";
 
-export interface AuditOptions extends RangeText {
-  /** a recipe's name or a .yaml file */
-  readonly recipe: string;
-  /** look at the last so many bars of each symbol; all unless given, 20,000 when quick */
-  readonly rows?: number | undefined;
-  /** fewer moments, permutations and windows */
-  readonly quick?: boolean | undefined;
-  /** the recipe's unless given */
-  readonly seed?: number | undefined;
-}
+export type { AuditOptions } from "./auditOptions.ts";
 
 const QUICK_ROWS = 20_000;
 const SIZES = {

@@ -6,7 +6,7 @@ import { type BarSeries, sliceBars } from "../../../market/bars.ts";
 import { unionPanel } from "../../../market/panel/unionPanel.ts";
 import { listSeries, type Workspace } from "../../../store/index.ts";
 import type { AuditReport } from "../../../wire/audit.ts";
-import type { AuditOptions } from "../../audit/auditLeakage.ts";
+import type { AuditOptions } from "../../audit/auditOptions.ts";
 import { parseRange, workspaceOf } from "../../dataUse.ts";
 import type { PipelineContext } from "../../pipelineContext.ts";
 import { loadScanner, scannerProfile } from "../loadScanner.ts";
