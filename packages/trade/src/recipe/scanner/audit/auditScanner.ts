@@ -14,6 +14,7 @@ import { type ScannerBars, scannerBars } from "../scannerBars.ts";
 import type { ScannerRecipe } from "../scannerSchema.ts";
 import { featureLookback } from "../scannerTable.ts";
 import { timeframeParts } from "../timeframeRows.ts";
+import { scannerBarsUntil } from "./alteredScannerBars.ts";
 import { runScannerAudit } from "./runScannerAudit.ts";
 import { scannerPipeline } from "./scannerPipeline.ts";
 import { SCANNER_SIZES, type ScannerAuditSize, smallScanner } from "./smallScanner.ts";
@@ -46,7 +47,9 @@ export async function auditScanner(
   onProgress?.({ stage: "reading bars", done: 0, total: null, secondsLeft: null });
   const { symbols, stored } = await chosenSymbols(workspace, recipe, size.symbols);
   const read = await scannerBars(workspace, recipe, { symbols, until: range.to, signal: context.signal });
-  const bars = newestOf(read, { rows, intraday: size.intraday, from: range.from });
+  // a training looks at nothing after the universe's last close
+  const last = read.bars.reduce((at, one) => Math.max(at, one.closeTime[one.length - 1] ?? at), 0);
+  const bars = newestOf(scannerBarsUntil(read, last), { rows, intraday: size.intraday, from: range.from });
   const empty = [...bars.bars, ...bars.indices].find((series) => series.length === 0);
   if (empty)
     throw new DataError(
@@ -137,15 +140,18 @@ function newestOf(
   };
 }
 
-/** The recipe's own timeframe, and the other one that the most stored bars tell. */
+/** The recipe's own timeframe, and the other one whose stored bars cover the most time. */
 function trainedNames(recipe: ScannerRecipe, { sources }: ScannerBars): string[] {
   const { names } = recipe.timeframes;
   const { timeframe } = recipe.universe;
-  const rows = new Map<string, number>();
+  const spans = new Map<string, number>();
   for (const { sources: all } of sources) {
-    for (const { timeframe: name, bars } of all.slice(1)) rows.set(name, (rows.get(name) ?? 0) + bars.length);
+    for (const { timeframe: name, bars } of all.slice(1)) {
+      const span = (bars.closeTime[bars.length - 1] ?? 0) - (bars.closeTime[0] ?? 0);
+      spans.set(name, (spans.get(name) ?? 0) + span);
+    }
   }
-  const [other] = [...rows].filter(([name]) => names.includes(name)).sort(([, a], [, b]) => b - a);
+  const [other] = [...spans].filter(([name]) => names.includes(name)).sort(([, a], [, b]) => b - a);
   const wanted = new Set([timeframe, ...(other ? [other[0]] : [])]);
   const found = names.filter((name) => wanted.has(name));
   return found.length > 0 ? found : names.slice(-1);

@@ -13,7 +13,7 @@ import type { ScannerRows } from "./scannerTraining.ts";
 export function scannerMoments(
   bars: ScannerBars,
   all: readonly CandidateRow[],
-  { split }: ScannerRows,
+  { split, at }: ScannerRows,
   { count, seed }: { readonly count: number; readonly seed: number },
 ): number[] {
   const random = seededRandom(seed);
@@ -28,23 +28,25 @@ export function scannerMoments(
   };
   for (const moment of [split.train.to, split.validation.from, split.test.from])
     found.add(clock[lowerBound(clock, moment)]!);
-  const intraday = shortest(bars, first);
+  const intraday = shortest(bars, first, at);
   const within = intraday ? Math.max(2, Math.ceil(count / 4)) : 0;
   const rest = Math.max(2, count - found.size - within);
   draw(decisions, Math.ceil(rest / 2));
   draw(clock, Math.floor(rest / 2));
   if (intraday) draw(intraday, within);
-  return [...found].filter((time) => time !== undefined).sort((a, b) => a - b);
+  return [...found].filter((time) => time <= at).sort((a, b) => a - b);
 }
 
 /**
- * Closes, after `first`, of the series with the most bars among those that are shorter than the universe's; a session's last ones
+ * Closes, from `first` to the universe's last, of the series with the most bars among those that are shorter than the universe's; a session's last ones
  * are left out: within a session bars of longer timeframes are unfinished.
  */
-function shortest(bars: ScannerBars, first: number): Float64Array | undefined {
+function shortest(bars: ScannerBars, first: number, at: number): Float64Array | undefined {
   const [times] = bars.sources
     .flatMap(({ sources }) => sources.slice(1))
-    .map((source) => source.bars.closeTime.subarray(upperBound(source.bars.closeTime, first)))
+    .map(({ bars: { closeTime } }) =>
+      closeTime.subarray(upperBound(closeTime, first), upperBound(closeTime, at)),
+    )
     .sort((a, b) => b.length - a.length);
   if (!times || times.length < 2) return undefined;
   const steps = times.subarray(1).map((time, i) => time - times[i]!);
