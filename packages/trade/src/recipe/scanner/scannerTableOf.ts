@@ -20,6 +20,7 @@ import { type RiskColumns, riskStage } from "./riskStage.ts";
 import type { ScannerBars } from "./scannerBars.ts";
 import type { ScannerRecipe } from "./scannerSchema.ts";
 import { featureColumns, featureLookback, tableOf, timeframeColumns } from "./scannerTable.ts";
+import { embargoMs } from "./timeframeNet.ts";
 import { timeframeParts } from "./timeframeRows.ts";
 import { type TimeframeNet, timeframeStage } from "./timeframeStage.ts";
 
@@ -119,7 +120,7 @@ export async function scannerTableOf(
         folds,
         until: split.train.knownUntil,
         at,
-        embargoMs: stackConfig.embargoBars * timeframeMs(recipe.universe.timeframe),
+        embargoMs: embargoMs(recipe, stackConfig.embargoBars),
         stepMsOf: (timeframe) => (recipe.universe.market === "stock" ? null : timeframeMs(timeframe)),
         context,
         onProgress,

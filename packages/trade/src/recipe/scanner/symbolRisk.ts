@@ -35,7 +35,14 @@ export function symbolRisk(
       Float64Array,
       Float64Array,
     ];
-    const key = `${known.closeTime[0]} ${known.closeTime[known.length - 1]} ${known.length}`;
+    // two symbols may miss different days between the same ends: the sums tell their days apart
+    let [sum, moment] = [0, 0];
+    for (let t = 0; t < known.length; t++) {
+      const day = (known.closeTime[t]! - known.closeTime[0]!) / options.barMs;
+      sum += day;
+      moment += day * (t + 1);
+    }
+    const key = `${known.closeTime[0]} ${known.closeTime[known.length - 1]} ${known.length} ${sum} ${moment}`;
     let filter = filters.get(key);
     if (filter === undefined) {
       filter = filterOf(spy, options.horizon);

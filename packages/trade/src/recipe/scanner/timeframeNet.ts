@@ -1,3 +1,4 @@
+import { DAY_MS, timeframeMs } from "../../core/time.ts";
 import type { FitContext } from "../../models/model.ts";
 import type { SignalNetFit } from "../../models/signalNet/fitSignalNet.ts";
 import { fitSignalNet } from "../../models/signalNet/fitSignalNet.ts";
@@ -9,6 +10,15 @@ import { rowAt, type TimeframeRows } from "./timeframeRows.ts";
 export interface TimeSpan {
   readonly from: number;
   readonly to: number;
+}
+
+/**
+ * A stretch of time that no fewer than so many bars of the recipe fill, ms: exchanges close on two days of seven, and on up to
+ * four in a row.
+ */
+export function embargoMs(recipe: ScannerRecipe, bars: number): number {
+  const ms = bars * timeframeMs(recipe.universe.timeframe);
+  return recipe.universe.market === "stock" ? ms * (7 / 5) + 4 * DAY_MS : ms;
 }
 
 /** A symbol at a moment: who and when a forecast is wanted. */

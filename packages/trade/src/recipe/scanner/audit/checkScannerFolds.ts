@@ -1,5 +1,5 @@
 import { lowerBound } from "../../../core/columns.ts";
-import { isoTime, timeframeMs } from "../../../core/time.ts";
+import { isoTime } from "../../../core/time.ts";
 import type { Labeler } from "../../../labels/index.ts";
 import type { StackedRows } from "../../../models/multiTask/stackedRows.ts";
 import type { AuditCheck } from "../../../wire/audit.ts";
@@ -8,6 +8,7 @@ import { checkOverlap } from "../../audit/checkOverlap.ts";
 import { firstDifference } from "../../audit/columnBook.ts";
 import type { ScannerBars } from "../scannerBars.ts";
 import type { TimeSpan } from "../timeframeNet.ts";
+import { embargoMs } from "../timeframeNet.ts";
 import type { TimeframeParts } from "../timeframeRows.ts";
 import { stackConfigOf } from "../trainScanner.ts";
 import type { ScannerPipeline } from "./scannerPipeline.ts";
@@ -107,8 +108,8 @@ async function tryFold(
   const { embargoBars } = stackConfigOf(recipe);
   const { first, last, free } = foldSpan(known, k, embargoBars);
   const fold = known.folds[k]!;
-  const embargoMs = embargoBars * timeframeMs(recipe.universe.timeframe);
-  const zone = { from: first - embargoMs, to: last + embargoMs };
+  const around = embargoMs(recipe, embargoBars);
+  const zone = { from: first - around, to: last + around };
   const nets = await trainStage(pipeline, bars, known, {
     parts: { ...parts, labeler: otherOutcomes(parts.labeler, zone) },
     folds: [fold],

@@ -1,6 +1,5 @@
 import { DataError } from "../../../core/errors.ts";
 import { canonicalJson, sha256 } from "../../../core/hash.ts";
-import { timeframeMs } from "../../../core/time.ts";
 import { unionPanel } from "../../../market/panel/unionPanel.ts";
 import type { StackFit } from "../../../models/tabular/fitStack.ts";
 import { pickTable } from "../../../models/tabular/pickRows.ts";
@@ -9,6 +8,7 @@ import type { LabelSpans, PurgedFold, TimeSplit } from "../../../models/validati
 import type { CandidateRow } from "../candidateRows.ts";
 import type { ScannerBars } from "../scannerBars.ts";
 import { type NamedColumns, tableOf } from "../scannerTable.ts";
+import { embargoMs } from "../timeframeNet.ts";
 import type { TimeframeParts } from "../timeframeRows.ts";
 import type { TimeframeNet } from "../timeframeStage.ts";
 import { stackConfigOf, timeframeColumns } from "../trainScanner.ts";
@@ -76,7 +76,7 @@ export function trainStage(
     folds: request.folds ?? folds,
     until: split.train.knownUntil,
     at,
-    embargoMs: stackConfigOf(recipe).embargoBars * timeframeMs(recipe.universe.timeframe),
+    embargoMs: embargoMs(recipe, stackConfigOf(recipe).embargoBars),
     stepMsOf: stepMsOf(recipe),
     context: { seed: request.seed, ...(request.signal ? { signal: request.signal } : {}) },
   });
