@@ -36,13 +36,13 @@ export function addBacktest(program: Command): void {
       if (options.recipe !== undefined && options.model !== undefined) {
         throw new UsageError("give --recipe or --model, not both");
       }
-      const { backtestModel, isScannerModel, isScannerRecipe, newestModelOf } = await import(
+      const { backtestModel, isScannerModel, isScannerName, newestModelOf } = await import(
         "@orion/trade/recipe"
       );
       const isScan =
         options.recipe === undefined
           ? options.model !== undefined && (await isScannerModel(session.workspace, options.model))
-          : await isScannerRecipe(options.recipe);
+          : await isScannerName(session.workspace, options.recipe);
       if (isScan) return backtestScan(session, options);
       const model =
         options.recipe === undefined ? options.model : await newestModelOf(session.workspace, options.recipe);

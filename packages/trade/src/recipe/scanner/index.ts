@@ -12,6 +12,7 @@ export { type OpenScanner, openScanner, type ScannerQuery, scanSymbols } from ".
 export type { ScannerManifest, ScannerReport } from "./scannerManifest.ts";
 export {
   isScannerModel,
+  isScannerName,
   openScannerModel,
   type ScannerModel,
   scannerModels,

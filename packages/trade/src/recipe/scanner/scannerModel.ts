@@ -77,6 +77,12 @@ export async function isScannerModel(workspace: string, id: string): Promise<boo
   return isScannerManifest(await readManifest(await openWorkspace(workspace), id));
 }
 
+/** Whether the workspace holds a model of stages of a recipe of this name. */
+export async function isScannerName(workspace: string, recipe: string): Promise<boolean> {
+  const models = await scannerModels(await openWorkspace(workspace));
+  return models.some((model) => model.recipe.name === recipe);
+}
+
 /** @throws DataError when there is no such model, or it was changed */
 export async function showScanner(workspace: string, id: string): Promise<ScannerManifest> {
   return parseScannerManifest(await readManifest(await openWorkspace(workspace), id), id);
