@@ -15,6 +15,8 @@ const SYMBOLS = 50;
 const BUDGET_S = 2;
 const RUNS = 7;
 const MARKET = "futures";
+/** symbols whose minutes are kept whole, so that the networks of minutes have something to learn from */
+const LEARNED_FROM = 2;
 
 const folder = await mkdtemp(join(tmpdir(), "orion-bench-chain-"));
 try {
@@ -28,14 +30,15 @@ try {
   say(`making ${SYMBOLS} symbols …`);
   for (const [i, name] of ["SPY", "QQQ"].entries()) await store(nestedBars(name, 100 + i, market));
   for (let s = 0; s < SYMBOLS; s++)
-    await store(nestedBars(`C${String(s).padStart(2, "0")}`, 200 + s, market));
+    await store(nestedBars(`C${String(s).padStart(2, "0")}`, 200 + s, market, s < LEARNED_FROM));
 
   const yaml = await readFile(new URL("../../recipes/scanner.yaml", import.meta.url), "utf8");
   const file = parseScanner(yaml.replace("market: stock", `market: ${MARKET}`), "bench");
   const quick = scannerProfile(file, "quick");
   const recipe = {
     ...quick,
-    everyBars: 20,
+    everyBars: 10,
+    split: { train: 0.9, validation: 0.05, test: 0.05, embargoBars: 10 },
     timeframes: { ...quick.timeframes, mostWindows: 500, leastWindows: 300 },
     stack: { ...quick.stack, folds: 2 },
   };

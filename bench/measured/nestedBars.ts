@@ -14,9 +14,15 @@ export interface NestedBars {
 
 /**
  * A seeded walk in minutes, joined to five minutes, hours and days, with a share of the market's own moves in it; before the
- * minutes a walk in days. Minutes are kept of the last two days, five minutes of the last month: what a store holds.
+ * minutes a walk in days. Minutes are kept of the last two days, five minutes of the last month: what a store holds; of symbols that
+ * networks learn from (`keepsMinutes`) all of them.
  */
-export function nestedBars(symbol: string, seed: number, market: Float64Array | undefined): NestedBars {
+export function nestedBars(
+  symbol: string,
+  seed: number,
+  market: Float64Array | undefined,
+  keepsMinutes = false,
+): NestedBars {
   const random = seededRandom(seed);
   const noise = (): number => (random.next() + random.next() + random.next() - 1.5) * 2;
   const end = Date.UTC(2024, 0, 1);
@@ -39,8 +45,8 @@ export function nestedBars(symbol: string, seed: number, market: Float64Array | 
   return {
     symbol,
     byTimeframe: {
-      "1m": tail(minutes, 2 * DAY_MINUTES),
-      "5m": tail(joined(5 * MINUTE_MS), 30 * 288),
+      "1m": tail(minutes, keepsMinutes ? minutes.length : 2 * DAY_MINUTES),
+      "5m": tail(joined(5 * MINUTE_MS), keepsMinutes ? minutes.length : 30 * 288),
       "1h": joined(HOUR_MS),
       "1d": concat(daily, joined(DAY_MS)),
     },

@@ -66,7 +66,7 @@ export async function fitTimeframe(
   );
   const validation = thinned(
     allowed.filter((row) => closeTime[row]! >= cut),
-    Math.ceil(mostWindows * HELD_BACK),
+    Math.max(2 * training.batch, Math.ceil(mostWindows * HELD_BACK)),
   );
   if (train.length < leastWindows || validation.length < training.batch) return undefined;
   return fitSignalNet(
