@@ -26,7 +26,7 @@ export type TimeframePrediction = z.infer<typeof TimeframePrediction>;
 
 /** How a symbol's risk was told; fractions, one bar ahead. Losses are positive. */
 export const RiskMetrics = z.object({
-  /** of the next bar */
+  /** a bar, root of the mean forecast variance over the horizon */
   forecast_volatility: Measured,
   /** the same of a year */
   annual_volatility: Measured,

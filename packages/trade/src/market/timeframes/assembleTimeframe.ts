@@ -1,3 +1,4 @@
+import { upperBound } from "../../core/columns.ts";
 import { DataError, UsageError } from "../../core/errors.ts";
 import { isoTime, timeframeMs } from "../../core/time.ts";
 import { allocateBars, BAR_COLUMNS, type BarSeries, sliceBars } from "../bars.ts";
@@ -88,8 +89,7 @@ export function assembleTimeframe(
 
 /** The last bars of a source that had closed by `at`, as bars of the wanted length; a few more than wanted, for the seam. */
 function newestOf(bars: BarSeries, fromMs: number, toMs: number, rows: number, at: number): BarSeries {
-  let end = bars.length;
-  while (end > 0 && bars.closeTime[end - 1]! > at) end--;
+  const end = upperBound(bars.closeTime, at, bars.length);
   if (fromMs === toMs) return sliceBars(bars, Math.max(0, end - rows), end);
   // markets that close leave their bars far apart in time: rows are counted and not hours
   const most = (rows + 1) * (toMs / fromMs);

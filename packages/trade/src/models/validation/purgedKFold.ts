@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lowerBound } from "../../core/columns.ts";
 import { DataError, UsageError } from "../../core/errors.ts";
 
 /** When each row decides and when its outcome is known, ms UTC, in any order; rows of many instruments may share a time. */
@@ -85,17 +86,6 @@ export function purgeRows(
     return false;
   });
   return { rows, purged, embargoed };
-}
-
-/** Place of the first number that is not less than `value`. */
-function lowerBound(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Row numbers by time, rows of one time in their own order. */

@@ -1,3 +1,4 @@
+import { lowerBound, upperBound } from "../../core/columns.ts";
 import { DataError, messageOf } from "../../core/errors.ts";
 import { canonicalJson, sha256 } from "../../core/hash.ts";
 import type { OnProgress } from "../../core/progress.ts";
@@ -207,9 +208,8 @@ function holdingsOf(
 
 /** Rows from `from` on up to `to`, as views. */
 function between(bars: BarSeries, from: number, to: number): BarSeries {
-  let [first, end] = [0, bars.length];
-  while (first < end && bars.closeTime[first]! < from) first++;
-  while (end > first && bars.closeTime[end - 1]! > to) end--;
+  const first = lowerBound(bars.closeTime, from, bars.length);
+  const end = Math.max(first, upperBound(bars.closeTime, to, bars.length));
   return sliceBars(bars, first, end);
 }
 

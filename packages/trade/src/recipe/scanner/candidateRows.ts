@@ -74,6 +74,17 @@ export function candidateRows(
   return found;
 }
 
+/** By symbol, in the order of the universe, the places of its rows. */
+export function placesBySymbol(rows: readonly CandidateRow[]): [index: number, places: number[]][] {
+  const found = new Map<number, number[]>();
+  for (const [place, { index }] of rows.entries()) {
+    const places = found.get(index);
+    if (places) places.push(place);
+    else found.set(index, [place]);
+  }
+  return [...found].sort(([a], [b]) => a - b);
+}
+
 /** What the scan measured, as columns for the models; free of scale. */
 export const MOMENTUM_COLUMNS = [
   "scanScore",

@@ -3,7 +3,7 @@ import type { OnProgress } from "../../core/progress.ts";
 import { timeframeMs } from "../../core/time.ts";
 import { shareColumns } from "../../store/sharedBars.ts";
 import { onThreads } from "../manySymbols/onThreads.ts";
-import { type CandidateRow, scannerLabeler } from "./candidateRows.ts";
+import { type CandidateRow, placesBySymbol, scannerLabeler } from "./candidateRows.ts";
 import type { RiskAnswer, RiskTask, RiskThread } from "./riskWorker.ts";
 import type { ScannerBars } from "./scannerBars.ts";
 import type { ScannerRecipe } from "./scannerSchema.ts";
@@ -29,13 +29,7 @@ export async function riskStage(
     readonly threads?: number;
   },
 ): Promise<RiskColumns> {
-  const bySymbol = new Map<number, number[]>();
-  for (const [place, { index }] of rows.entries()) {
-    const places = bySymbol.get(index);
-    if (places) places.push(place);
-    else bySymbol.set(index, [place]);
-  }
-  const symbols = [...bySymbol].sort(([a], [b]) => a - b);
+  const symbols = placesBySymbol(rows);
   const tasks = symbols.map(
     ([index, places]): RiskTask => ({
       bars: shareColumns(bars[index]!),

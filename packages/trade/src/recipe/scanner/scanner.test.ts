@@ -108,9 +108,8 @@ describe("a recipe of stages", () => {
       /NOPE \(stock, 1d\) is not stored: \.\/orion data import FILE --symbol NOPE/,
     );
     await expect(openScannerModel(workspace, { recipe: "scanner" })).rejects.toThrow(/has no model yet/);
-    const few = { ...context(), now: tiny.now };
     await expect(
-      trainScanner(few, recipe, { profile: "full", to: isoTime(bars.bars[0]!.closeTime[330]!) }),
+      trainScanner(context(), recipe, { profile: "full", to: isoTime(bars.bars[0]!.closeTime[330]!) }),
     ).rejects.toThrow(/candidates with a known outcome, 300 are needed/);
   });
 });

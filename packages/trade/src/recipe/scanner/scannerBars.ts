@@ -1,3 +1,4 @@
+import { upperBound } from "../../core/columns.ts";
 import { DataError } from "../../core/errors.ts";
 import { sha256 } from "../../core/hash.ts";
 import { type BarSeries, sliceBars } from "../../market/bars.ts";
@@ -86,7 +87,6 @@ export async function scannerBars(
 
 /** What of the bars had closed by a moment. */
 export function barsUntil(bars: BarSeries, until: number): BarSeries {
-  let end = bars.length;
-  while (end > 0 && bars.closeTime[end - 1]! > until) end--;
+  const end = upperBound(bars.closeTime, until, bars.length);
   return end === bars.length ? bars : sliceBars(bars, 0, end);
 }

@@ -5,7 +5,7 @@ import { type Feature, featureParts } from "../../features/index.ts";
 import type { BarSeries } from "../../market/bars.ts";
 import type { Table } from "../../models/tabular/tabularModel.ts";
 import { featuresOfMany } from "../manySymbols/featuresOfMany.ts";
-import { type CandidateRow, MOMENTUM_COLUMNS, momentumValues } from "./candidateRows.ts";
+import { type CandidateRow, MOMENTUM_COLUMNS, momentumValues, placesBySymbol } from "./candidateRows.ts";
 import type { ScannerRecipe } from "./scannerSchema.ts";
 import type { TimeframeNet } from "./timeframeStage.ts";
 
@@ -33,23 +33,17 @@ export async function featureColumns(
     readonly threads?: number;
   },
 ): Promise<NamedColumns> {
-  const bySymbol = new Map<number, number[]>();
-  for (const [place, { index }] of rows.entries()) {
-    const places = bySymbol.get(index);
-    if (places) places.push(place);
-    else bySymbol.set(index, [place]);
-  }
-  const chosen = [...bySymbol.keys()].sort((a, b) => a - b);
+  const chosen = placesBySymbol(rows);
   let columns: Float32Array[] = [];
   const request = {
     features: recipe.features,
-    bars: chosen.map((index) => bars[index]!),
+    bars: chosen.map(([index]) => bars[index]!),
     barMs: timeframeMs(recipe.universe.timeframe),
     ...options,
   };
   const names = await featuresOfMany(request, (i, computed) => {
     if (columns.length === 0) columns = computed.map(() => new Float32Array(rows.length));
-    for (const place of bySymbol.get(chosen[i]!)!) {
+    for (const place of chosen[i]![1]) {
       for (const [f, column] of computed.entries()) columns[f]![place] = column[rows[place]!.row]!;
     }
   });
