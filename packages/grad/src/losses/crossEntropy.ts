@@ -1,6 +1,6 @@
 import { GradUsageError } from "../errors.ts";
 import type { GraphBuilder } from "../graph/graphBuilder.ts";
-import { describeShape } from "../graph/shape.ts";
+import { describeShape, sameShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { add, div, exp, max, mul, neg, pow, sub } from "../ops/elementwise.ts";
 import { oneHot } from "../ops/indexing.ts";
@@ -15,11 +15,20 @@ export interface CrossEntropyOptions {
   focalGamma?: number;
   /** ε of label smoothing (Szegedy et al. 2016): the target is (1-ε)·one-hot + ε/C. */
   labelSmoothing?: number;
+  /** Weight v of each row [B], beside that of its class; 1 each unless given. No divisor holds it. */
+  rowWeights?: Tensor | undefined;
 }
 
 /**
- * Mean over the rows of w_y · (1 - p_y)^γ · -Σ_c q_c log p_c with p = softmax(logits) and q the smoothed one-hot
- * label, divided by the mean of w_y. logits [B, C], labels [B] int32; a scalar.
+ *   Σ_b v_b w_y(b) (1 - p_y(b))^γ · -Σ_c q_c log p_c / Σ_b w_y(b),   p = softmax(logits), q the smoothed one-hot label
+ *
+ * The row weights v stand in the sum and not below it: a row of weight 2 has twice the gradient of one of weight 1 in
+ * whatever batch it comes, where a division by the batch's own Σ v w would let a batch of light rows count as much as one of
+ * heavy ones. With v of mean 1 within each class the expected gradient is that of all rows weighed by v.
+ *
+ * @param logits [B, C] @param labels [B] int32 @returns a scalar
+ * @throws GradUsageError for other shapes, row weights that are not [B], class weights that are not C or not finite and >= 0,
+ *   γ < 0, or ε outside [0, 1)
  */
 export function crossEntropy(
   g: GraphBuilder,
@@ -27,7 +36,7 @@ export function crossEntropy(
   labels: Tensor,
   options: CrossEntropyOptions = {},
 ): Tensor {
-  const { classWeights, focalGamma = 0, labelSmoothing = 0 } = options;
+  const { classWeights, focalGamma = 0, labelSmoothing = 0, rowWeights } = options;
   const classes = logits.shape.at(-1)!;
   if (logits.shape.length !== 2 || labels.shape.length !== 1)
     throw new GradUsageError(
@@ -40,6 +49,10 @@ export function crossEntropy(
     throw new GradUsageError(`crossEntropy: ${classes} class weights, finite and not negative, are needed`);
   if (!(focalGamma >= 0) || !(labelSmoothing >= 0 && labelSmoothing < 1))
     throw new GradUsageError("crossEntropy: focalGamma >= 0 and 0 <= labelSmoothing < 1");
+  if (rowWeights && !sameShape(rowWeights.shape, labels.shape))
+    throw new GradUsageError(
+      `crossEntropy: row weights ${describeShape(rowWeights.shape)} have to be ${describeShape(labels.shape)}, one a label`,
+    );
 
   const hot = oneHot(g, labels, classes);
   const logProbabilities = logSoftmax(g, logits);
@@ -51,7 +64,8 @@ export function crossEntropy(
     const rest = max(g, sub(g, 1, probability), 1e-6);
     rows = mul(g, rows, pow(g, rest, focalGamma));
   }
-  if (!classWeights) return reduceMean(g, rows);
-  const weights = reduceSum(g, mul(g, hot, reshape(g, g.constant(classWeights), [1, classes])), 1);
-  return div(g, reduceMean(g, mul(g, rows, weights)), reduceMean(g, weights));
+  if (!classWeights) return reduceMean(g, rowWeights ? mul(g, rows, rowWeights) : rows);
+  const ofClass = reduceSum(g, mul(g, hot, reshape(g, g.constant(classWeights), [1, classes])), 1);
+  const weights = rowWeights ? mul(g, rowWeights, ofClass) : ofClass;
+  return div(g, reduceMean(g, mul(g, rows, weights)), reduceMean(g, ofClass));
 }

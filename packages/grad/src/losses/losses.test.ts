@@ -40,6 +40,19 @@ describe("losses by hand", () => {
     );
   });
 
+  it("row weights 3 and 1/2 stand in the sum alone: (3·0.287682 + 1.386294 / 2) / 2", async () => {
+    const rows = { shape: [2], values: [3, 0.5] };
+    const weighed = async (options: CrossEntropyOptions) =>
+      (
+        await evaluateGraph([logits, labels, rows], (g, x, y, v) =>
+          crossEntropy(g, x!, cast(g, y!, "int32"), { ...options, rowWeights: v! }),
+        )
+      )[0]!;
+    expect(await weighed({})).toBeCloseTo(0.7780967, 6);
+    // with class weights 2 and 1, label 1 before label 0: (3·1·0.287682 + 1/2·2·1.386294) / (1 + 2)
+    expect(await weighed({ classWeights: [2, 1] })).toBeCloseTo(0.7497802, 6);
+  });
+
   it("stays finite where the label's probability is 1 or 0 in float32", async () => {
     const far = { shape: [2, 2], values: [200, -200, 200, -200] };
     const build = (g: GraphBuilder, x?: Tensor, y?: Tensor) =>
@@ -57,6 +70,15 @@ describe("losses by hand", () => {
       });
     expect(await gradientError([{ shape: [5, 3] }], build)).toBeLessThan(2e-8);
   });
+
+  it.each([{}, { classWeights: [1, 3, 0.5], focalGamma: 1.5, labelSmoothing: 0.1 }])(
+    "has right derivatives with row weights, those of the weights too: %j",
+    async (options) => {
+      const build = (g: GraphBuilder, x?: Tensor, v?: Tensor) =>
+        crossEntropy(g, x!, cast(g, g.constant([2, 0, 1, 1, 0]), "int32"), { ...options, rowWeights: v! });
+      expect(await gradientError([{ shape: [5, 3] }, { shape: [5] }], build)).toBeLessThan(2e-8);
+    },
+  );
 
   it("mean squared and absolute error of (1, 4) to (3, 1): (4 + 9) / 2 and (2 + 3) / 2", async () => {
     const pair = [
@@ -114,6 +136,10 @@ describe("losses by hand", () => {
     expect(() => crossEntropy(g, x, y, { classWeights: [1, 2] })).toThrow(/3 class weights/);
     expect(() => crossEntropy(g, x, y, { labelSmoothing: 1 })).toThrow(/labelSmoothing/);
     expect(() => crossEntropy(g, y, y)).toThrow(/\[B, C\]/);
+    const column = g.input("v", [2, 1], "float32");
+    expect(() => crossEntropy(g, x, y, { rowWeights: column })).toThrow(
+      "row weights [2, 1] have to be [2], one a label",
+    );
     expect(() => meanSquaredError(g, x, y)).toThrow(/differ/);
     expect(() => huber(g, x, y)).toThrow(/differ/);
     expect(() => huber(g, x, x, 0)).toThrow(/delta/);

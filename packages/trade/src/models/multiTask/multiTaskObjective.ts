@@ -14,7 +14,7 @@ import {
   uncertaintyWeighting,
 } from "@orion/grad";
 import { classParts } from "../training/classScores.ts";
-import { weightedCrossEntropy, weightedError } from "../training/weightedLosses.ts";
+import { weightedError } from "../training/weightedError.ts";
 import { JOINT_TASKS, type JointTask, type MultiTaskTraining } from "./multiTaskConfig.ts";
 import type { TargetScaling } from "./multiTaskTargets.ts";
 
@@ -29,7 +29,7 @@ import type { TargetScaling } from "./multiTaskTargets.ts";
  * - risk: squared error of the rank in 0..1.
  *
  * Where the targets hold weights of the rows, each row's part of every loss is multiplied by its own, and by no divisor undone
- * (`weightedCrossEntropy`): `weight` [B] in returns, volatility and risk, `directionWeight` and `positionWeight` [B] in theirs.
+ * (`crossEntropy`): `weight` [B] in returns, volatility and risk, `directionWeight` and `positionWeight` [B] in theirs.
  *
  * outputs as of `sixHeads`; targets: returns [B, K], direction [B] and position [B] int32, volatility [B], risk [B].
  */
@@ -48,41 +48,29 @@ export function taskLosses(
   const logged = (volatility: Tensor): Tensor =>
     mul(g, log(g, max(g, volatility, scaling.volatilityFloor)), 1 / scaling.logVolatilityScale);
   const { weight, directionWeight, positionWeight } = targets;
-  if (weight && directionWeight && positionWeight) {
-    const squared = (error: Tensor): Tensor => weightedError(g, error, weight, { kind: "squared" });
-    const entropy = (head: "direction" | "position", rowWeights: Tensor): Tensor =>
-      weightedCrossEntropy(g, outputs[`${head}Logits`]!, targets[head]!, rowWeights, {
-        classWeights: scaling[`${head}Weights`],
-        labelSmoothing,
-      });
-    return {
-      returns: weightedError(
-        g,
-        sub(g, scaled(outputs.returns!), scaled(targets.returns!)),
-        reshape(g, weight, ["rest", 1]),
-        training.returnLoss,
-      ),
-      direction: entropy("direction", directionWeight),
-      volatility: squared(sub(g, logged(outputs.volatility!), logged(targets.volatility!))),
-      position: entropy("position", positionWeight),
-      risk: squared(sub(g, outputs.risk!, targets.risk!)),
-    };
-  }
+  const entropy = (head: "direction" | "position", rowWeights: Tensor | undefined): Tensor =>
+    crossEntropy(g, outputs[`${head}Logits`]!, targets[head]!, {
+      classWeights: scaling[`${head}Weights`],
+      labelSmoothing,
+      rowWeights,
+    });
+  const squared = (predicted: Tensor, real: Tensor): Tensor =>
+    weight
+      ? weightedError(g, sub(g, predicted, real), weight, { kind: "squared" })
+      : meanSquaredError(g, predicted, real);
+  const ofReturns = (predicted: Tensor, real: Tensor): Tensor => {
+    const { returnLoss } = training;
+    if (weight) return weightedError(g, sub(g, predicted, real), reshape(g, weight, ["rest", 1]), returnLoss);
+    return returnLoss.kind === "huber"
+      ? huber(g, predicted, real, returnLoss.delta)
+      : meanSquaredError(g, predicted, real);
+  };
   return {
-    returns:
-      training.returnLoss.kind === "huber"
-        ? huber(g, scaled(outputs.returns!), scaled(targets.returns!), training.returnLoss.delta)
-        : meanSquaredError(g, scaled(outputs.returns!), scaled(targets.returns!)),
-    direction: crossEntropy(g, outputs.directionLogits!, targets.direction!, {
-      classWeights: scaling.directionWeights,
-      labelSmoothing,
-    }),
-    volatility: meanSquaredError(g, logged(outputs.volatility!), logged(targets.volatility!)),
-    position: crossEntropy(g, outputs.positionLogits!, targets.position!, {
-      classWeights: scaling.positionWeights,
-      labelSmoothing,
-    }),
-    risk: meanSquaredError(g, outputs.risk!, targets.risk!),
+    returns: ofReturns(scaled(outputs.returns!), scaled(targets.returns!)),
+    direction: entropy("direction", directionWeight),
+    volatility: squared(logged(outputs.volatility!), logged(targets.volatility!)),
+    position: entropy("position", positionWeight),
+    risk: squared(outputs.risk!, targets.risk!),
   };
 }
 

@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from "@orion/grad";
 import { classParts } from "../training/classScores.ts";
-import { weightedCrossEntropy, weightedError } from "../training/weightedLosses.ts";
+import { weightedError } from "../training/weightedError.ts";
 import type { Balance, Triple } from "./classBalance.ts";
 import type { TrainingConfig } from "./signalNetConfig.ts";
 
@@ -19,7 +19,7 @@ import type { TrainingConfig } from "./signalNetConfig.ts";
  * loss = cross entropy of the classes (weighted, focal, smoothed) + returnWeight * mean of w l((return - target) / s),
  * l(d) = d^2, or Huber's loss: d^2 / 2 where |d| <= delta, else delta (|d| - delta / 2)
  *
- * Where the targets hold a `weight` of each row, it stands as a factor in both sums and in no divisor (`weightedCrossEntropy`).
+ * Where the targets hold a `weight` of each row, it stands as a factor in both sums and in no divisor (`crossEntropy`).
  *
  * @param outputs `logits` [B, 3], `return` [B]
  * @param targets `class` [B] int32, `return` [B]; `weight` [B], mean 1 over the rows of each class
@@ -34,14 +34,12 @@ export function signalObjective(
   const logits = outputs.logits!;
   const labels = targets.class!;
   const { weight } = targets;
-  const shape = {
+  const entropy = crossEntropy(g, logits, labels, {
     classWeights: balance.lossWeights,
     focalGamma: training.focalGamma,
     labelSmoothing: training.labelSmoothing ?? 0,
-  };
-  const entropy = weight
-    ? weightedCrossEntropy(g, logits, labels, weight, shape)
-    : crossEntropy(g, logits, labels, shape);
+    rowWeights: weight,
+  });
   const represented = classValues(g, labels, balance.representedRows);
   const error = weightedError(
     g,
