@@ -2,31 +2,24 @@ import {
   type BatchSource,
   createTrainingProgram,
   evaluateSource,
-  type FitProgress,
   fit,
-  type NamedParameters,
   type TrainingProgram,
   type TrainingSpec,
   type Weights,
 } from "@orion/grad";
 import { DataError } from "../../core/errors.ts";
-import {
-  fitInputs,
-  inputsMetadata,
-  networkInputs,
-  type ScalingConfig,
-  type Selection,
-  type SelectionConfig,
-} from "../../features/index.ts";
+import { fitInputs, inputsMetadata, networkInputs } from "../../features/index.ts";
 import { type ReptileConfig, reptile } from "../adaptation/reptile.ts";
 import { admitTraining } from "../admitTraining.ts";
 import { mostProbable } from "../evaluation/index.ts";
 import { interruptionOf } from "../interruption.ts";
 import type { FitContext, FitSummary, FitUpdate } from "../model.ts";
-import { isOfEncoder, type NetworkConfig } from "../networks/index.ts";
+import { isOfEncoder } from "../networks/index.ts";
 import { type FeatureMatrix, featureMatrix, gatherWindows } from "../sequence/featureMatrix.ts";
 import { classScores } from "../training/classScores.ts";
 import { curriculumRows } from "../training/curriculum.ts";
+import { fitSummary, fitUpdate } from "../training/fitReport.ts";
+import { type NetworkFitOptions, stepsOf } from "../training/networkFitOptions.ts";
 import { schedulePlan } from "../training/schedulePlan.ts";
 import { checkTraining } from "../training/trainingFault.ts";
 import { holdBack } from "./calendarSplit.ts";
@@ -60,18 +53,7 @@ export interface MultiTaskData {
   readonly embargoBars: number;
 }
 
-export interface MultiTaskOptions {
-  network: NetworkConfig;
-  training: MultiTaskTraining;
-  scaling: ScalingConfig;
-  /** which columns the network reads: chosen on the training rows, or as a model chose them; all unless given */
-  selection?: SelectionConfig | Selection | undefined;
-  /** written into the exported graph */
-  metadata: Record<string, string>;
-  /** first weights, of a network that was trained before; drawn by the seed unless given */
-  initial?: NamedParameters;
-  /** train the heads alone: the encoder keeps its first weights */
-  freezeEncoder?: boolean;
+export interface MultiTaskOptions extends NetworkFitOptions<MultiTaskTraining> {
   /** seek first weights from which each symbol is learned in few steps, before the joint training; see `reptile` */
   meta?: ReptileConfig;
 }
@@ -141,17 +123,9 @@ export async function fitMultiTaskNet(
       ),
     },
     loss: (g, outputs, given) => multiTaskObjective(g, outputs, given, { training, scaling }),
-    optimizer: { learningRate: training.learningRate, weightDecay: training.weightDecay },
-    clipNorm: training.clipNorm,
-    batch: training.batch,
-    ...(training.accumulate === undefined ? {} : { accumulate: training.accumulate }),
-    ...(training.averageDecay === undefined ? {} : { averageDecay: training.averageDecay }),
+    ...stepsOf(options, context),
     freeze: (name) =>
       name.startsWith(CONFIDENCE_HEAD) || (options.freezeEncoder === true && isOfEncoder(name)),
-    ...(options.initial ? { initial: options.initial } : {}),
-    seed: context.seed,
-    ...(context.threads === undefined ? {} : { threads: context.threads }),
-    ...(context.device === undefined ? {} : { device: context.device }),
   };
   admitTraining(spec, context);
   const program = await createTrainingProgram(spec);
@@ -203,7 +177,7 @@ export async function fitMultiTaskNet(
       direction: MULTI_TASK_MONITORS[monitor],
       derive: headScores,
       patience: training.patience,
-      onProgress: (progress) => context.onUpdate?.(updateOf(progress)),
+      onProgress: (progress) => context.onUpdate?.(fitUpdate(progress, "direction.")),
       ...interruptionOf(context, training.checkpointMinutes),
     });
     context.signal?.throwIfAborted();
@@ -233,23 +207,7 @@ export async function fitMultiTaskNet(
           .reduce((sum, { size }) => sum + size, 0),
       },
       onnx: program.exportOnnx(inputsMetadata(options.metadata, inputs), { weights }),
-      summary: {
-        epochs: result.epochs,
-        bestEpoch: result.bestEpoch ?? 0,
-        stoppedEarly: result.stoppedEarly,
-        aborted: result.aborted,
-        windows: rows.length,
-        windowsPerSecond: result.windowsPerSecond,
-        gflops: result.gflops,
-        ...(result.engineIdleShare === null ? {} : { engineIdleShare: result.engineIdleShare }),
-        lossBefore,
-        lossAfter: await wholeLoss(),
-        history: result.history.map((h) => ({
-          epoch: h.epoch,
-          loss: h.loss,
-          validationLoss: h.validation.loss!,
-        })),
-      },
+      summary: fitSummary(result, { windows: rows.length, lossBefore, lossAfter: await wholeLoss() }),
     };
   } finally {
     await program.close();
@@ -360,26 +318,5 @@ function confidenceUpdate(epochs: number): FitUpdate {
     windowsPerSecond: null,
     gflops: null,
     validationLoss: null,
-  };
-}
-
-function updateOf(p: FitProgress): FitUpdate {
-  return {
-    stage: "training",
-    done: p.stepsDone,
-    total: p.stepsTotal,
-    secondsLeft: p.secondsLeft,
-    epoch: p.epoch,
-    epochs: p.epochs,
-    epochsDone: p.epoch - 1 + p.step / p.stepsPerEpoch,
-    step: p.stepsDone,
-    steps: p.stepsTotal,
-    loss: p.loss,
-    accuracy: p.metrics.accuracy ?? null,
-    balancedAccuracy: classScores(p.validation ?? p.metrics, "direction.")?.balancedAccuracy ?? null,
-    learningRate: p.learningRate,
-    windowsPerSecond: p.windowsPerSecond,
-    gflops: p.gflops,
-    validationLoss: p.validation?.loss ?? null,
   };
 }

@@ -2,31 +2,23 @@ import {
   type BatchSource,
   createTrainingProgram,
   evaluateSource,
-  type FitProgress,
-  type FitResult,
   fit,
-  type NamedParameters,
   type Snapshot,
   type TrainingProgram,
   type TrainingSpec,
 } from "@orion/grad";
 import { DataError, UsageError } from "../../core/errors.ts";
-import {
-  fitInputs,
-  inputsMetadata,
-  networkInputs,
-  type ScalingConfig,
-  type Selection,
-  type SelectionConfig,
-} from "../../features/index.ts";
+import { fitInputs, inputsMetadata, networkInputs } from "../../features/index.ts";
 import { admitTraining } from "../admitTraining.ts";
 import { interruptionOf } from "../interruption.ts";
-import type { Dataset, FitContext, FitSummary, FitUpdate } from "../model.ts";
-import { isOfEncoder, type NetworkConfig, signalNetwork } from "../networks/index.ts";
+import type { Dataset, FitContext, FitSummary } from "../model.ts";
+import { isOfEncoder, signalNetwork } from "../networks/index.ts";
 import { type FeatureMatrix, featureMatrix, gatherWindows } from "../sequence/featureMatrix.ts";
 import { strideRows } from "../sequence/strideRows.ts";
 import { classScores } from "../training/classScores.ts";
 import { curriculumRows } from "../training/curriculum.ts";
+import { fitSummary, fitUpdate } from "../training/fitReport.ts";
+import { type NetworkFitOptions, stepsOf } from "../training/networkFitOptions.ts";
 import { schedulePlan } from "../training/schedulePlan.ts";
 import { sequentialBag } from "../training/sequentialBag.ts";
 import { checkTraining } from "../training/trainingFault.ts";
@@ -53,18 +45,7 @@ export interface SignalNetSnapshot {
   readonly onnx: Uint8Array;
 }
 
-export interface SignalNetOptions {
-  network: NetworkConfig;
-  training: TrainingConfig;
-  scaling: ScalingConfig;
-  /** which columns the network reads: chosen on the training rows, or as a model chose them; all unless given */
-  selection?: SelectionConfig | Selection | undefined;
-  /** written into the exported graph */
-  metadata: Record<string, string>;
-  /** first weights, of a network that was trained before; drawn by the seed unless given */
-  initial?: NamedParameters;
-  /** train the heads alone: the encoder keeps its first weights */
-  freezeEncoder?: boolean;
+export interface SignalNetOptions extends NetworkFitOptions<TrainingConfig> {
   /** train on a bag of the windows, drawn by the seed; see `sequentialBag` */
   bag?: "sequential";
   /** give back the network at the end of each cycle as well (a snapshot ensemble's members); none without restarts */
@@ -107,16 +88,8 @@ export async function fitSignalNet(
     input: { time: network.window, features: matrix.features },
     targets: signalTargets(rowWeight),
     loss: (g, outputs, targets) => signalObjective(g, outputs, targets, { training, balance, returnScale }),
-    optimizer: { learningRate: training.learningRate, weightDecay: training.weightDecay },
-    clipNorm: training.clipNorm,
-    batch: training.batch,
-    ...(training.accumulate === undefined ? {} : { accumulate: training.accumulate }),
-    ...(training.averageDecay === undefined ? {} : { averageDecay: training.averageDecay }),
-    ...(options.initial ? { initial: options.initial } : {}),
+    ...stepsOf(options, context),
     ...(options.freezeEncoder ? { freeze: isOfEncoder } : {}),
-    seed: context.seed,
-    ...(context.threads === undefined ? {} : { threads: context.threads }),
-    ...(context.device === undefined ? {} : { device: context.device }),
   };
   admitTraining(spec, context);
   const program = await createTrainingProgram(spec);
@@ -144,7 +117,7 @@ export async function fitSignalNet(
       direction: SIGNAL_MONITORS[monitor],
       derive: (validation) => ({ ...classScores(validation) }),
       patience: training.patience,
-      onProgress: (progress) => context.onUpdate?.(updateOf(progress)),
+      onProgress: (progress) => context.onUpdate?.(fitUpdate(progress)),
       ...interruptionOf(context, training.checkpointMinutes),
     });
     const onnx = program.exportOnnx(metadata, { weights });
@@ -158,7 +131,12 @@ export async function fitSignalNet(
         parameters: program.parameterCount,
       },
       onnx,
-      summary: summaryOf(result, rows.length, untrained.loss),
+      summary: fitSummary(result, {
+        windows: rows.length,
+        lossBefore: untrained.loss,
+        lossAfter:
+          result.history.find((h) => h.epoch === result.bestEpoch)?.validation.loss ?? untrained.loss,
+      }),
       ...(options.keepSnapshots
         ? { snapshots: await snapshotsOf(program, result.snapshots, validation, metadata) }
         : {}),
@@ -231,45 +209,4 @@ function deviation(values: Float32Array, rows: Int32Array): number {
   if (!(result > 0))
     throw new DataError("the training rows' returns do not vary: these bars hold nothing to learn from");
   return result;
-}
-
-function updateOf(p: FitProgress): FitUpdate {
-  return {
-    stage: "training",
-    done: p.stepsDone,
-    total: p.stepsTotal,
-    secondsLeft: p.secondsLeft,
-    epoch: p.epoch,
-    epochs: p.epochs,
-    epochsDone: p.epoch - 1 + p.step / p.stepsPerEpoch,
-    step: p.stepsDone,
-    steps: p.stepsTotal,
-    loss: p.loss,
-    accuracy: p.metrics.accuracy ?? null,
-    balancedAccuracy: classScores(p.validation ?? p.metrics)?.balancedAccuracy ?? null,
-    learningRate: p.learningRate,
-    windowsPerSecond: p.windowsPerSecond,
-    gflops: p.gflops,
-    validationLoss: p.validation?.loss ?? null,
-  };
-}
-
-function summaryOf(result: FitResult, windows: number, lossBefore: number): FitSummary {
-  return {
-    epochs: result.epochs,
-    bestEpoch: result.bestEpoch ?? 0,
-    stoppedEarly: result.stoppedEarly,
-    aborted: result.aborted,
-    windows,
-    windowsPerSecond: result.windowsPerSecond,
-    gflops: result.gflops,
-    ...(result.engineIdleShare === null ? {} : { engineIdleShare: result.engineIdleShare }),
-    lossBefore,
-    lossAfter: result.history.find((h) => h.epoch === result.bestEpoch)?.validation.loss ?? lossBefore,
-    history: result.history.map((h) => ({
-      epoch: h.epoch,
-      loss: h.loss,
-      validationLoss: h.validation.loss!,
-    })),
-  };
 }
