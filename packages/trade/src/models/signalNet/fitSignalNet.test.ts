@@ -1,45 +1,27 @@
 import { createTrainingProgram, mul, reshape, slice } from "@orion/grad";
 import { expect, test } from "vitest";
-import { seededRandom } from "../../core/random.ts";
+import { plantedSignal, rowsBetween, tinyOptions } from "../ensemble/testing/plantedSignal.ts";
 import type { Dataset, FitUpdate } from "../model.ts";
 import { fitSignalNet, type SignalNetOptions } from "./fitSignalNet.ts";
 import { SignalNet } from "./signalNet.ts";
 import { TrainingConfig } from "./signalNetConfig.ts";
 import { signalObjective } from "./signalObjective.ts";
 
-/**
- * A planted rule: with m the mean of the last four values of column `told` (uniform in [-1, 1]), BUY where m > 0.3,
- * SELL where m < -0.3. m has the deviation 1/sqrt(12) = 0.289, so about 15 % of the rows are BUY and 15 % SELL. Column
- * `noise` says nothing. The return is 0.01 m and some noise.
- */
+/** The planted rule over four rows: m has the deviation 1/sqrt(12) = 0.289, so about 15 % of the rows are BUY and 15 % SELL. */
 function planted(length: number): Dataset {
-  const random = seededRandom(21);
-  const uniform = (): number => 2 * random.next() - 1;
-  const told = Float32Array.from({ length }, uniform);
-  const noise = Float32Array.from({ length }, () => 40 + 5 * uniform());
-  const classes = new Float32Array(length).fill(Number.NaN);
-  const returns = new Float32Array(length).fill(Number.NaN);
-  for (let t = 3; t < length; t++) {
-    const m = (told[t]! + told[t - 1]! + told[t - 2]! + told[t - 3]!) / 4;
-    classes[t] = m > 0.3 ? 0 : m < -0.3 ? 2 : 1;
-    returns[t] = 0.01 * m + 0.001 * uniform();
-  }
-  const rows = (from: number, to: number): Int32Array =>
-    Int32Array.from({ length: to - from }, (_, i) => from + i);
+  const { features, ...data } = plantedSignal(length, { over: 4 });
+  const [told, noise] = features.columns;
   return {
-    features: {
-      names: ["told", "noise"],
-      columns: [told, noise],
-      closeTime: Float64Array.from({ length }, (_, i) => i),
-    },
-    classes,
-    returns,
-    train: rows(10, 2500),
-    validation: rows(2510, 3000),
+    ...data,
+    // far from 0 and wide, so that it has to be scaled
+    features: { ...features, columns: [told!, noise!.map((n) => 40 + 5 * n)] },
+    train: rowsBetween(10, 2500),
+    validation: rowsBetween(2510, 3000),
   };
 }
 
 const options: SignalNetOptions = {
+  ...tinyOptions,
   network: {
     kind: "transformerSignal",
     window: 6,
@@ -49,21 +31,7 @@ const options: SignalNetOptions = {
     feedForward: 16,
     dropout: 0,
   },
-  training: {
-    epochs: 5,
-    batch: 32,
-    learningRate: 0.003,
-    weightDecay: 0.0001,
-    warmupSteps: 10,
-    clipNorm: 1,
-    patience: 5,
-    classBalance: "weights",
-    focalGamma: 0,
-    returnWeight: 0.1,
-    windowStride: { BUY: 1, HOLD: 2, SELL: 1 },
-  },
-  scaling: { kind: "standard", clip: 8 },
-  metadata: { recipe: "planted" },
+  training: { ...tinyOptions.training, epochs: 5, warmupSteps: 10 },
 };
 
 test("a planted rule is found: rows never seen are told far better than by chance", async () => {
@@ -79,7 +47,7 @@ test("a planted rule is found: rows never seen are told far better than by chanc
 
   const net = await SignalNet.open(fitted.onnx, fitted.manifest);
   try {
-    const test = Int32Array.from({ length: 900 }, (_, i) => 3050 + i);
+    const test = rowsBetween(3050, 3950);
     const f = await net.predict(data.features, test);
     const [hits, counts] = [
       [0, 0, 0],
@@ -120,8 +88,8 @@ test("the same seed gives the same bytes, another seed others", async () => {
   const data = planted(600);
   const small = {
     ...data,
-    train: Int32Array.from({ length: 400 }, (_, i) => 10 + i),
-    validation: Int32Array.from({ length: 100 }, (_, i) => 450 + i),
+    train: rowsBetween(10, 410),
+    validation: rowsBetween(450, 550),
   };
   const short = { ...options, training: { ...options.training, epochs: 1 } };
   const bytesOf = async (seed: number): Promise<Buffer> =>
@@ -135,8 +103,8 @@ test("stopped and resumed it is the uninterrupted run, bit for bit; the cadence 
   const data = planted(900);
   const small = {
     ...data,
-    train: Int32Array.from({ length: 600 }, (_, i) => 10 + i),
-    validation: Int32Array.from({ length: 100 }, (_, i) => 700 + i),
+    train: rowsBetween(10, 610),
+    validation: rowsBetween(700, 800),
   };
   const short = { ...options, training: { ...options.training, epochs: 2 } };
   const saved: Uint8Array[] = [];
@@ -167,8 +135,8 @@ function small(change: object = {}) {
   return {
     data: {
       ...data,
-      train: Int32Array.from({ length: 600 }, (_, i) => 10 + i),
-      validation: Int32Array.from({ length: 100 }, (_, i) => 700 + i),
+      train: rowsBetween(10, 610),
+      validation: rowsBetween(700, 800),
       // calm where the mean of the rule is near 0
       difficulty: data.returns.map(Math.abs),
     },

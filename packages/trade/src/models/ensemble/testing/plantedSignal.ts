@@ -4,18 +4,20 @@ import type { SignalNetOptions } from "../../signalNet/fitSignalNet.ts";
 import { TrainingConfig } from "../../signalNet/signalNetConfig.ts";
 
 /**
- * A planted rule: with m the mean of the last three values of column `told` (uniform in [-1, 1]), times `sign`: BUY where
+ * A planted rule: with m the mean of the last `over` values of column `told` (uniform in [-1, 1]), times `sign`: BUY where
  * m > 0.3, SELL where m < -0.3. Column `noise` says nothing. The return is 0.01 m and some noise.
  */
-export function plantedSignal(length: number, { seed = 21, sign = 1, scale = 1 } = {}): Dataset {
+export function plantedSignal(length: number, { seed = 21, sign = 1, scale = 1, over = 3 } = {}): Dataset {
   const random = seededRandom(seed);
   const uniform = (): number => 2 * random.next() - 1;
   const told = Float32Array.from({ length }, () => scale * uniform());
   const noise = Float32Array.from({ length }, uniform);
   const classes = new Float32Array(length).fill(Number.NaN);
   const returns = new Float32Array(length).fill(Number.NaN);
-  for (let t = 2; t < length; t++) {
-    const m = (sign * (told[t]! + told[t - 1]! + told[t - 2]!)) / (3 * scale);
+  for (let t = over - 1; t < length; t++) {
+    let sum = 0;
+    for (let back = 0; back < over; back++) sum += told[t - back]!;
+    const m = (sign * sum) / (over * scale);
     classes[t] = m > 0.3 ? 0 : m < -0.3 ? 2 : 1;
     returns[t] = 0.01 * m + 0.001 * uniform();
   }
