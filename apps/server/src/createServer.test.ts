@@ -279,6 +279,8 @@ describe("documentation", () => {
       "GET /api/recipes",
       "GET /api/scan",
       "GET /api/scan-status",
+      "GET /api/scan/explanation",
+      "GET /api/scan/explanation-status",
       "GET /api/scan/model",
       "GET /api/status",
       "GET /api/training-status",
@@ -290,6 +292,8 @@ describe("documentation", () => {
       "POST /api/download-data/cancel",
       "POST /api/scan",
       "POST /api/scan/cancel",
+      "POST /api/scan/explanation",
+      "POST /api/scan/explanation/cancel",
       "POST /api/train",
       "POST /api/train/cancel",
     ]);

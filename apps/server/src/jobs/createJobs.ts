@@ -1,4 +1,4 @@
-import { isoTime, RefusedError } from "@orion/trade/core";
+import { isoTime, type Progress, RefusedError } from "@orion/trade/core";
 import type {
   AuditRequest,
   AuditRun,
@@ -12,20 +12,28 @@ import type {
   ModelSummary,
   Prediction,
   PredictQuery,
+  ScanExplanation,
+  ScanExplanationQuery,
+  ScanExplanationRun,
+  ScanExplanationStatus,
   ScanQuery,
+  ScanResponse,
   ScanRun,
   ScanStatus,
+  StagedProgress,
   TrainingStatus,
   TrainRequest,
 } from "@orion/trade/wire";
 import type { Pipeline, PipelineContext } from "../pipeline/pipeline.ts";
-import { idleAudit, idleBacktest, idleDownload, idleScan, idleTraining } from "./idleStatus.ts";
+import { idleBacktest, idleDownload, idleStaged, idleTraining } from "./idleStatus.ts";
 import { type RunningJob, runJob } from "./runJob.ts";
 import { StatusFeed } from "./statusFeed.ts";
 import { thinHistory } from "./thinHistory.ts";
 
 /** points of the loss curve that go over the wire, some 15 kB */
 const HISTORY_LIMIT = 300;
+/** as many as a scan has candidates: some kB each */
+const KEPT_EXPLANATIONS = 50;
 
 /** The work that goes on, shared by whoever watches: the routes, the WebSocket and the command line. */
 export interface Jobs {
@@ -34,6 +42,7 @@ export interface Jobs {
   readonly backtest: StatusFeed<BacktestStatus>;
   readonly audit: StatusFeed<AuditStatus>;
   readonly scan: StatusFeed<ScanStatus>;
+  readonly explanation: StatusFeed<ScanExplanationStatus>;
   /** the newest prediction that was made because a training ended or bars arrived */
   readonly prediction: StatusFeed<Prediction | null>;
   /** the last backtest since the start */
@@ -56,9 +65,15 @@ export interface Jobs {
   /** @throws RefusedError (4) when none runs */
   cancelAudit(): void;
   /** @throws RefusedError (4) while a scan runs */
-  startScan(request: ScanQuery): RunningJob<ScanRun>;
+  startScan(request: ScanQuery): RunningJob<ScanResponse>;
   /** @throws RefusedError (4) when none runs */
   cancelScan(): void;
+  /** @throws RefusedError (4) while an explanation runs */
+  startExplanation(request: ScanExplanationQuery): RunningJob<ScanExplanation>;
+  /** @throws RefusedError (4) when none runs */
+  cancelExplanation(): void;
+  /** what was last found of a candidate, of the newest so many; null where nothing was */
+  explanationOf(request: ScanExplanationQuery): ScanExplanationRun | null;
   /** One at a time. @param signal stops it, as when its caller has gone */
   runBacktest(request: BacktestRequest, signal?: AbortSignal): Promise<BacktestResponse>;
   predict(query: PredictQuery): Promise<Prediction>;
@@ -74,7 +89,8 @@ export interface JobsOptions {
   onDefect(error: unknown): void;
 }
 
-type JobKind = "training" | "download" | "backtest" | "audit" | "scan";
+type StagedKind = "audit" | "scan" | "explanation";
+type JobKind = "training" | "download" | "backtest" | StagedKind;
 
 interface Slot {
   stop: AbortController;
@@ -85,13 +101,15 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
   const training = new StatusFeed<TrainingStatus>(idleTraining);
   const download = new StatusFeed<DownloadStatus>(idleDownload);
   const backtest = new StatusFeed<BacktestStatus>(idleBacktest);
-  const audit = new StatusFeed<AuditStatus>(idleAudit);
-  const scan = new StatusFeed<ScanStatus>(idleScan);
+  const audit = new StatusFeed<AuditStatus>(idleStaged);
+  const scan = new StatusFeed<ScanStatus>(idleStaged);
+  const explanation = new StatusFeed<ScanExplanationStatus>(idleStaged);
   const prediction = new StatusFeed<Prediction | null>(null);
   const slots = new Map<JobKind, Slot>();
   let lastBacktest: BacktestResponse | null = null;
   let lastAudit: AuditRun | null = null;
   let lastScan: ScanRun | null = null;
+  const explanations = new Map<string, ScanExplanationRun>();
   let count = 0;
   let isClosing = false;
 
@@ -117,7 +135,7 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
   function occupy<R>(kind: JobKind, mend: string, start: (s: AbortSignal) => R): R {
     if (isClosing) throw new RefusedError("the server is shutting down");
     if (slots.has(kind))
-      throw new RefusedError(`${kind === "audit" ? "an" : "a"} ${kind} is running already: ${mend}`);
+      throw new RefusedError(`${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind} is running already: ${mend}`);
     const stop = new AbortController();
     const slot: Slot = { stop, result: Promise.resolve() };
     slots.set(kind, slot);
@@ -195,58 +213,78 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     });
   }
 
-  function startAudit(request: AuditRequest): RunningJob<AuditRun> {
-    return occupy("audit", "wait for its end or cancel it (POST /api/audit/cancel)", (signal) => {
-      const job = runJob<AuditStatus, AuditRun>(
-        audit,
-        "audit",
+  /** Work that goes from stage to stage and tells of nothing else. @param onEnd is given what it made and when it was started */
+  function startStaged<Q, R>(
+    kind: StagedKind,
+    cancelPath: string,
+    feed: StatusFeed<StagedProgress & { request: Q | null }>,
+    request: Q,
+    work: (ctx: PipelineContext, onProgress: (progress: Progress) => void) => Promise<R>,
+    onEnd: (result: R, startedAt: string) => void,
+  ): RunningJob<R> {
+    return occupy(kind, `wait for its end or cancel it (POST ${cancelPath})`, (signal) => {
+      const own = identify(kind);
+      const job = runJob<StagedProgress & { request: Q | null }, R>(
+        feed,
+        kind,
         signal,
         {
-          start: { ...idleAudit, ...identify("audit"), state: "running", request, stage: "starting" },
-          end: (run) => {
-            lastAudit = run;
+          start: { ...idleStaged, ...own, state: "running", request, stage: "starting" },
+          end: (result) => {
+            onEnd(result, own.startedAt);
             return { stage: null, secondsLeft: 0 };
           },
         },
         (report) =>
-          pipeline.auditStored(context(signal), request, ({ stage, done, total, secondsLeft }) =>
+          work(context(signal), ({ stage, done, total, secondsLeft }) =>
             report({ stage, done, total, secondsLeft }),
           ),
         onDefect,
       );
-      release("audit", job.result);
+      release(kind, job.result);
       return job;
     });
   }
 
-  function startScan(request: ScanQuery): RunningJob<ScanRun> {
-    return occupy("scan", "wait for its end or cancel it (POST /api/scan/cancel)", (signal) => {
-      const start = { ...idleScan, ...identify("scan"), state: "running" as const, request };
-      const job = runJob<ScanStatus, ScanRun>(
-        scan,
-        "scan",
-        signal,
-        {
-          start: { ...start, stage: "starting" },
-          end: (run) => {
-            lastScan = run;
-            return { stage: null, secondsLeft: 0 };
-          },
-        },
-        async (report) => {
-          const response = await pipeline.scanSignals(
-            context(signal),
-            request,
-            ({ stage, done, total, secondsLeft }) => report({ stage, done, total, secondsLeft }),
-          );
-          return { request, startedAt: start.startedAt, finishedAt: isoTime(now()), response };
-        },
-        onDefect,
-      );
-      release("scan", job.result);
-      return job;
-    });
-  }
+  const startAudit = (request: AuditRequest): RunningJob<AuditRun> =>
+    startStaged(
+      "audit",
+      "/api/audit/cancel",
+      audit,
+      request,
+      (ctx, onProgress) => pipeline.auditStored(ctx, request, onProgress),
+      (run) => {
+        lastAudit = run;
+      },
+    );
+
+  const startScan = (request: ScanQuery): RunningJob<ScanResponse> =>
+    startStaged(
+      "scan",
+      "/api/scan/cancel",
+      scan,
+      request,
+      (ctx, onProgress) => pipeline.scanSignals(ctx, request, onProgress),
+      (response, startedAt) => {
+        lastScan = { request, startedAt, finishedAt: isoTime(now()), response };
+      },
+    );
+
+  const startExplanation = (request: ScanExplanationQuery): RunningJob<ScanExplanation> =>
+    startStaged(
+      "explanation",
+      "/api/scan/explanation/cancel",
+      explanation,
+      request,
+      (ctx, onProgress) => pipeline.explainCandidate(ctx, request, onProgress),
+      (found, startedAt) => {
+        const key = candidateKey(request);
+        explanations.delete(key);
+        explanations.set(key, { request, startedAt, finishedAt: isoTime(now()), explanation: found });
+        const [oldest] = explanations.keys();
+        if (explanations.size > KEPT_EXPLANATIONS) explanations.delete(oldest!);
+      },
+    );
 
   function runBacktest(request: BacktestRequest, caller?: AbortSignal): Promise<BacktestResponse> {
     return occupy("backtest", "wait for its end", (own) => {
@@ -279,6 +317,7 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     backtest,
     audit,
     scan,
+    explanation,
     prediction,
     get lastBacktest() {
       return lastBacktest;
@@ -299,6 +338,9 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     cancelAudit: () => cancel("audit"),
     startScan,
     cancelScan: () => cancel("scan"),
+    startExplanation,
+    cancelExplanation: () => cancel("explanation"),
+    explanationOf: (request) => explanations.get(candidateKey(request)) ?? null,
     runBacktest: async (request, signal) => runBacktest(request, signal),
     predict: (query) => pipeline.predictLatest(context(), query),
     async close() {
@@ -308,3 +350,5 @@ export function createJobs({ pipeline, workspace, now, onDefect }: JobsOptions):
     },
   };
 }
+
+const candidateKey = ({ model, symbol, at }: ScanExplanationQuery): string => [model, symbol, at].join(" ");

@@ -1,10 +1,4 @@
-import type {
-  AuditStatus,
-  BacktestStatus,
-  DownloadStatus,
-  ScanStatus,
-  TrainingStatus,
-} from "@orion/trade/wire";
+import type { BacktestStatus, DownloadStatus, StagedProgress, TrainingStatus } from "@orion/trade/wire";
 
 export const idleTraining: TrainingStatus = {
   state: "idle",
@@ -55,19 +49,8 @@ export const idleBacktest: BacktestStatus = {
   resultId: null,
 };
 
-export const idleAudit: AuditStatus = {
-  state: "idle",
-  jobId: null,
-  request: null,
-  stage: null,
-  done: 0,
-  total: null,
-  secondsLeft: null,
-  error: null,
-  startedAt: null,
-};
-
-export const idleScan: ScanStatus = {
+/** Of an audit, a scan and an explanation: they differ in what is asked for alone. */
+export const idleStaged: StagedProgress & { request: null } = {
   state: "idle",
   jobId: null,
   request: null,

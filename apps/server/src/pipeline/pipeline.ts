@@ -23,6 +23,8 @@ import type {
   QualityQuery,
   QualityResponse,
   RecipeSummary,
+  ScanExplanation,
+  ScanExplanationQuery,
   ScanModelQuery,
   ScanModelResponse,
   ScanQuery,
@@ -77,6 +79,11 @@ export interface Pipeline {
     onProgress?: (progress: Progress) => void,
   ): Promise<ScanResponse>;
   describeScanner(ctx: PipelineContext, query: ScanModelQuery): Promise<ScanModelResponse>;
+  explainCandidate(
+    ctx: PipelineContext,
+    query: ScanExplanationQuery,
+    onProgress?: (progress: Progress) => void,
+  ): Promise<ScanExplanation>;
   downloadData(
     ctx: PipelineContext,
     request: DownloadRequest,

@@ -9,6 +9,7 @@ import type {
   IndicatorQuery,
   PredictQuery,
   QualityQuery,
+  ScanExplanationQuery,
   ScanModelQuery,
   ScanQuery,
   TrainRequest,
@@ -102,6 +103,8 @@ function runCall(
       return pipeline.scanSignals(ctx, argument as ScanQuery, report);
     case "describeScanner":
       return pipeline.describeScanner(ctx, argument as ScanModelQuery);
+    case "explainCandidate":
+      return pipeline.explainCandidate(ctx, argument as ScanExplanationQuery, report);
     case "downloadData":
       return pipeline.downloadData(ctx, argument as DownloadRequest, report);
     case "listModels":

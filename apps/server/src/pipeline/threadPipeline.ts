@@ -14,6 +14,7 @@ import type {
   Prediction,
   QualityResponse,
   RecipeSummary,
+  ScanExplanation,
   ScanModelResponse,
   ScanResponse,
   SourcesResponse,
@@ -50,6 +51,8 @@ const lanes = {
   overlays: { idleMs: 120_000, calls: ["featuresOfRecipe", "describeIndicators", "storedIndicator"] },
   // the model and the universe's bars of the last scan are kept in the thread
   scans: { idleMs: 1_800_000, calls: ["scanSignals"] },
+  // a scan may go on meanwhile
+  explanations: { idleMs: 120_000, calls: ["explainCandidate"] },
   audits: { idleMs: 30_000, calls: ["auditStored"] },
 } as const satisfies Record<string, { idleMs: number; calls: readonly CallName[] }>;
 
@@ -144,6 +147,13 @@ export function threadPipeline(options: ThreadPipelineOptions = {}): ThreadPipel
     scanSignals: (ctx, query, onProgress) =>
       run<ScanResponse, Parameters<NonNullable<typeof onProgress>>[0]>("scanSignals", ctx, query, onProgress),
     describeScanner: (ctx, query) => run<ScanModelResponse>("describeScanner", ctx, query),
+    explainCandidate: (ctx, query, onProgress) =>
+      run<ScanExplanation, Parameters<NonNullable<typeof onProgress>>[0]>(
+        "explainCandidate",
+        ctx,
+        query,
+        onProgress,
+      ),
     downloadData: (ctx, request, onStatus) =>
       run<DownloadedSeries[], object>("downloadData", ctx, request, onStatus),
     listModels: (workspace) => run<ModelSummary[]>("listModels", atRest(workspace), null),

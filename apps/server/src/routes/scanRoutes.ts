@@ -1,11 +1,20 @@
-import { LatestScan, ScanModelQuery, ScanModelResponse, ScanQuery, ScanStatus } from "@orion/trade/wire";
+import {
+  KeptScanExplanation,
+  LatestScan,
+  ScanExplanationQuery,
+  ScanExplanationStatus,
+  ScanModelQuery,
+  ScanModelResponse,
+  ScanQuery,
+  ScanStatus,
+} from "@orion/trade/wire";
 import { z } from "zod";
 import { heavyRate } from "../http/protect.ts";
 import { refusals } from "./refusals.ts";
 import type { RouteContext, TypedApp } from "./route.ts";
 import { startedWithin } from "./startedWithin.ts";
 
-/** Many symbols scanned to a few signals, and how such signals did in the model's test. */
+/** Many symbols scanned to a few signals, what mattered about one of them, and how such signals did in the model's test. */
 export function scanRoutes(app: TypedApp, { jobs, pipeline, workspace, now }: RouteContext): void {
   app.post(
     "/api/scan",
@@ -79,5 +88,64 @@ export function scanRoutes(app: TypedApp, { jobs, pipeline, workspace, now }: Ro
       },
     },
     ({ query }) => pipeline.describeScanner({ workspace, now }, query),
+  );
+
+  app.post(
+    "/api/scan/explanation",
+    {
+      config: heavyRate,
+      schema: {
+        description:
+          "Starts to find out which features moved the base models' answer about one candidate at the close that was scanned; 409 while one is looked for, 422 where the symbol was no candidate. Watch it at /api/scan/explanation-status; GET /api/scan/explanation has the result",
+        tags: ["scan"],
+        body: ScanExplanationQuery,
+        response: { 202: ScanExplanationStatus, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      await startedWithin(jobs.startExplanation(request.body));
+      return reply.code(202).send(jobs.explanation.status);
+    },
+  );
+
+  app.get(
+    "/api/scan/explanation-status",
+    {
+      schema: {
+        description: "The explanation that is looked for, or how the last one since the server's start ended",
+        tags: ["scan"],
+        querystring: z.strictObject({}),
+        response: { 200: ScanExplanationStatus, ...refusals },
+      },
+    },
+    async () => jobs.explanation.status,
+  );
+
+  app.get(
+    "/api/scan/explanation",
+    {
+      schema: {
+        description: "What was found of one candidate since the server's start, null before",
+        tags: ["scan"],
+        querystring: ScanExplanationQuery,
+        response: { 200: KeptScanExplanation, ...refusals },
+      },
+    },
+    async ({ query }) => ({ run: jobs.explanationOf(query) }),
+  );
+
+  app.post(
+    "/api/scan/explanation/cancel",
+    {
+      schema: {
+        description: "Stops the explanation at its next step; 409 when none runs",
+        tags: ["scan"],
+        response: { 202: ScanExplanationStatus, ...refusals },
+      },
+    },
+    async (_request, reply) => {
+      jobs.cancelExplanation();
+      return reply.code(202).send(jobs.explanation.status);
+    },
   );
 }

@@ -20,6 +20,7 @@ export interface FakePipeline extends Pipeline {
   finishAudit(): void;
   /** the same of the scan */
   finishScan(): void;
+  finishExplanation(): void;
   /** how often each function was called */
   calls: Record<string, number>;
 }

@@ -1,5 +1,11 @@
 import { DataError, UsageError } from "@orion/trade/core";
-import type { ScanModel, ScanModelResponse, ScanResponse, ScanSignal } from "@orion/trade/wire";
+import type {
+  ScanExplanation,
+  ScanModel,
+  ScanModelResponse,
+  ScanResponse,
+  ScanSignal,
+} from "@orion/trade/wire";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 
 const range = { from: "2019-01-01T00:00:00Z", to: "2020-01-01T00:00:00Z" };
@@ -117,13 +123,48 @@ export const fakeScanModels: ScanModelResponse = {
   missing: null,
 };
 
+export const fakeExplanation: ScanExplanation = {
+  model: fakeScanModel.id,
+  symbol: "OTHER",
+  as_of: range.to,
+  probabilities: shares,
+  explained: ["boosted"],
+  unexplained: ["naive"],
+  baseline: -0.25,
+  value: 0.5,
+  groups: [
+    { group: "features", columns: 90, contribution: 0.5 },
+    { group: "momentum", columns: 7, contribution: 0.25 },
+  ],
+  mattered: [{ feature: "rsi14", value: 73.7, contribution: 0.5 }],
+  rest: { columns: 96, contribution: 0.25 },
+};
+
 /** The part of a fake pipeline that scans ask. */
-export function fakeScanCalls(
-  count: (name: string) => void,
-): Pick<Pipeline, "scanSignals" | "describeScanner"> & { finishScan(): void } {
+export function fakeScanCalls(count: (name: string) => void): Pick<
+  Pipeline,
+  "scanSignals" | "describeScanner" | "explainCandidate"
+> & {
+  finishScan(): void;
+  finishExplanation(): void;
+} {
   let finish = (): void => {};
+  let explain = (): void => {};
   return {
     finishScan: () => finish(),
+    finishExplanation: () => explain(),
+    explainCandidate: (ctx, { model, symbol }, onProgress) => {
+      count("explainCandidate");
+      if (symbol === "CHEAP")
+        return Promise.reject(new DataError("CHEAP is no candidate: price: its last close 4.83 is below 5"));
+      if (model === "unboosted")
+        return Promise.reject(new UsageError("model unboosted cannot say what mattered"));
+      return new Promise((resolve, reject) => {
+        explain = () => resolve({ ...fakeExplanation, symbol });
+        ctx.signal?.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")));
+        onProgress?.({ stage: "timeframe networks", done: 1, total: 6, secondsLeft: null });
+      });
+    },
     scanSignals: (ctx, query, onProgress) => {
       count("scanSignals");
       if (query.recipe === "no-such")

@@ -30,3 +30,20 @@ export const ErrorBody = z.object({
   code: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
 });
 export type ErrorBody = z.infer<typeof ErrorBody>;
+
+/** How far a job is that goes from stage to stage, whatever it makes. @param request what was asked for */
+export const stagedStatus = <S extends z.ZodType>(request: S) =>
+  z.object({
+    state: JobState,
+    jobId: z.string().nullable(),
+    request: request.nullable(),
+    /** what is being done, in words */
+    stage: z.string().nullable(),
+    done: z.number(),
+    total: z.number().nullable(),
+    secondsLeft: z.number().nullable(),
+    error: z.string().nullable(),
+    startedAt: IsoTime.nullable(),
+  });
+/** The same without what was asked for: what the bars and notes of any such job show. */
+export type StagedProgress = Omit<z.infer<ReturnType<typeof stagedStatus<z.ZodNull>>>, "request">;

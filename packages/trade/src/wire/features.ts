@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AuditReport } from "./audit.ts";
-import { IsoTime, JobState, Measured, Range, RecipeName, Ticker, Timeframe } from "./common.ts";
+import { IsoTime, Measured, Range, RecipeName, stagedStatus, Ticker, Timeframe } from "./common.ts";
 import { MarketName } from "./data.ts";
 
 export const FeaturesQuery = z.strictObject({ recipe: RecipeName.default("orionquant") });
@@ -183,17 +183,7 @@ export const AuditRequest = z.strictObject({
 export type AuditRequest = z.infer<typeof AuditRequest>;
 
 /** GET /api/audit-status */
-export const AuditStatus = z.object({
-  state: JobState,
-  jobId: z.string().nullable(),
-  request: AuditRequest.nullable(),
-  stage: z.string().nullable(),
-  done: z.number(),
-  total: z.number().nullable(),
-  secondsLeft: z.number().nullable(),
-  error: z.string().nullable(),
-  startedAt: IsoTime.nullable(),
-});
+export const AuditStatus = stagedStatus(AuditRequest);
 export type AuditStatus = z.infer<typeof AuditStatus>;
 
 /** An audit with what it was run on. */

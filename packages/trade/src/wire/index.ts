@@ -8,6 +8,7 @@ export * from "./indicator.ts";
 export * from "./prediction.ts";
 export * from "./quality.ts";
 export * from "./scan.ts";
+export * from "./scanExplanation.ts";
 export * from "./scanModel.ts";
 export * from "./sixHeadsPrediction.ts";
 export * from "./status.ts";

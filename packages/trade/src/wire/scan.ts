@@ -24,12 +24,16 @@ export const TimeframePrediction = z.object({
 });
 export type TimeframePrediction = z.infer<typeof TimeframePrediction>;
 
-/** How a symbol's risk was told; fractions, one bar ahead. Losses are positive. */
+/** How a symbol's risk was told; fractions. Losses are positive. */
 export const RiskMetrics = z.object({
-  /** a bar, root of the mean forecast variance over the horizon */
+  /**
+   * mean forecast over the horizon of the decision, not the next bar's alone: sqrt((s_1^2 + … + s_h^2) / h) of the forecast
+   * volatilities s_i of the next h bars; the unit is one bar
+   */
   forecast_volatility: Measured,
-  /** the same of a year */
+  /** the same times the root of the bars of a year */
   annual_volatility: Measured,
+  /** loss of the next bar that 95 of 100 stay below, and the mean loss beyond it */
   var_95: Measured,
   cvar_95: Measured,
   beta: Measured,
@@ -37,7 +41,7 @@ export const RiskMetrics = z.object({
   correlation_spy: Measured,
   correlation_qqq: Measured,
   lower_tail_dependence: Measured,
-  /** share of its own history in which volatility was lower, 0..1 */
+  /** share of its own history in which volatility was below the next bar's forecast, 0..1 */
   volatility_regime: Measured,
   /** garch, or what stood in for it and why */
   method: z.string(),
@@ -51,6 +55,10 @@ export const BaseVote = z.object({
   probabilities: ClassShares,
 });
 export type BaseVote = z.infer<typeof BaseVote>;
+
+/** One feature's part in a decision: its value, null where it is missing, and its Shapley value of the log-odds of BUY. */
+export const MatteredFeature = z.object({ feature: z.string(), value: Measured, contribution: z.number() });
+export type MatteredFeature = z.infer<typeof MatteredFeature>;
 
 /** What the chain says of one candidate. */
 export const ScanSignal = z.object({
@@ -79,7 +87,7 @@ export const ScanSignal = z.object({
   /** "4 of 5 say BUY" */
   agreement: z.string(),
   /** features that moved the decision most, by Shapley value of the log-odds of BUY in the base models that tell it */
-  mattered: z.array(z.object({ feature: z.string(), value: Measured, contribution: z.number() })),
+  mattered: z.array(MatteredFeature),
   momentum: z.object({
     momentum_score: z.number(),
     rsi: z.number(),

@@ -1,22 +1,20 @@
 import { z } from "zod";
-import { Identifier, IsoTime, JobState, Measured, Range, RecipeName, Ticker, Timeframe } from "./common.ts";
+import {
+  Identifier,
+  IsoTime,
+  Measured,
+  Range,
+  RecipeName,
+  stagedStatus,
+  Ticker,
+  Timeframe,
+} from "./common.ts";
 import { ClassShares } from "./prediction.ts";
 import { ScanQuery, ScanResponse } from "./scan.ts";
 import { Classification, TrainProfile } from "./training.ts";
 
 /** How far a scan is that was started by POST /api/scan. */
-export const ScanStatus = z.object({
-  state: JobState,
-  jobId: z.string().nullable(),
-  request: ScanQuery.nullable(),
-  /** what is being done: the model, bars, the scan, candidates … */
-  stage: z.string().nullable(),
-  done: z.number(),
-  total: z.number().nullable(),
-  secondsLeft: z.number().nullable(),
-  error: z.string().nullable(),
-  startedAt: IsoTime.nullable(),
-});
+export const ScanStatus = stagedStatus(ScanQuery);
 export type ScanStatus = z.infer<typeof ScanStatus>;
 
 /** GET /api/scan: the last scan since the server's start that ran to its end, null before the first. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DataError, UsageError } from "../../core/errors.ts";
 import { openWorkspace, readBars, writeBars } from "../../store/index.ts";
+import { ScanExplanation } from "../../wire/scanExplanation.ts";
 import { explainStored } from "../explainModel.ts";
 import type { TinyWorkspace } from "../testing/tinyRecipe.ts";
+import { explainCandidate } from "./explainCandidate.ts";
 import type { ScannerRowsExplanation } from "./explainScanner.ts";
 import type { ScannerSymbolExplanation } from "./explainScannerSymbol.ts";
 import { loadScanner, scannerProfile } from "./loadScanner.ts";
@@ -76,6 +78,73 @@ describe("explanation of a symbol", () => {
     expect(Date.parse(buy.as_of)).toBeLessThanOrEqual(manifest.ranges.test.from);
     expect(sell.probabilities).toEqual(buy.probabilities);
     expect(sell.value).not.toBe(buy.value);
+  });
+});
+
+describe("explanation of a candidate, as the page asks for it", () => {
+  it("of the close that was scanned has the scan's probabilities, adds up, and tells how far it is", async () => {
+    const scan = await scanSymbols(context(), { model: manifest.id });
+    const { symbol, probabilities } = scan.rejected[0]!;
+    const stages: string[] = [];
+    const found = await explainCandidate(
+      context(),
+      { model: manifest.id, symbol, at: scan.as_of },
+      ({ stage }) => stages.push(stage),
+    );
+    // the page takes the wire's shape and nothing else
+    expect(ScanExplanation.parse(found)).toEqual(found);
+    expect(found.as_of).toBe(scan.as_of);
+    for (const name of ["BUY", "HOLD", "SELL"] as const)
+      expect(found.probabilities[name]).toBeCloseTo(probabilities[name], 6);
+    expect([found.explained, found.unexplained]).toEqual([["boosted", "leafwise"], ["line"]]);
+    const parts = [...found.mattered, found.rest].reduce((sum, { contribution }) => sum + contribution, 0);
+    expect(found.baseline + parts).toBeCloseTo(found.value, 9);
+    expect(found.groups.reduce((sum, { contribution }) => sum + contribution, 0)).toBeCloseTo(parts, 9);
+    expect(stages[0]).toBe("opening the model");
+    expect(stages).toContain("timeframe networks");
+    expect(stages.at(-1)).toBe("Shapley values of leafwise");
+  });
+
+  it.each([
+    ["NONE", DataError, /NONE .* is not stored/],
+    ["LOW.M", DataError, /LOW\.M is no candidate as of/],
+    ["SPY", UsageError, /SPY is no candidate of model/],
+  ] as const)("refuses %s in one line", async (symbol, kind, message) => {
+    const at = new Date(manifest.ranges.test.to).toISOString();
+    const failure = await explainCandidate(context(), { model: manifest.id, symbol, at }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(failure).toBeInstanceOf(kind);
+    expect((failure as Error).message).toMatch(message);
+    expect((failure as Error).message).not.toContain("\n");
+  });
+
+  it("of a model without boosted trees is refused, with what to do", async () => {
+    const plain = await tinyScanner();
+    try {
+      const asked = { workspace: plain.workspace, now: plain.now };
+      const recipe = scannerProfile(await loadScanner(plain.recipe), "full");
+      const { id, data } = await trainScanner(asked, recipe, { profile: "full" });
+      const symbol = data.symbols[0]!.symbol;
+      await expect(explainCandidate(asked, { model: id, symbol, at: "2020-01-01" })).rejects.toThrow(
+        /none of its base models is xgboost or lightgbm.*add one to the recipe's stack/,
+      );
+    } finally {
+      await plain.dispose();
+    }
+  });
+
+  it("stops when it is asked to", async () => {
+    const stop = new AbortController();
+    const { symbol } = manifest.data.symbols[0]!;
+    const running = explainCandidate(
+      { ...context(), signal: stop.signal },
+      { model: manifest.id, symbol, at: new Date(manifest.ranges.test.to).toISOString() },
+      ({ stage }) => {
+        if (stage === "timeframe networks") stop.abort();
+      },
+    );
+    await expect(running).rejects.toThrow(/abort/i);
   });
 });
 

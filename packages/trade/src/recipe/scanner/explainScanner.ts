@@ -78,7 +78,8 @@ export async function explainScanner(
   const workspace = await workspaceOf(context);
   const model = await openScannerModel(workspace, { model: query.model });
   try {
-    if (symbol !== undefined) return await explainScannerSymbol(context, model, { symbol, at, output });
+    if (symbol !== undefined)
+      return await explainScannerSymbol(context, model, { symbol, at, output }, onProgress);
     const { names } = model.stack;
     if (column !== undefined && !names.includes(column))
       throw new UsageError(

@@ -1,4 +1,5 @@
 import { DataError, UsageError } from "../../core/errors.ts";
+import type { OnProgress } from "../../core/progress.ts";
 import { isoTime, parseTime } from "../../core/time.ts";
 import { SIGNALS, type Signal } from "../../labels/labeler.ts";
 import { checkSymbol } from "../../market/index.ts";
@@ -84,6 +85,7 @@ export async function explainScannerSymbol(
   context: PipelineContext,
   model: ScannerModel,
   asked: { readonly symbol: string; readonly at?: string | undefined; readonly output?: Signal | undefined },
+  onProgress: OnProgress = () => {},
 ): Promise<ScannerSymbolExplanation> {
   const { manifest, stack } = model;
   const { output = "BUY" } = asked;
@@ -100,18 +102,24 @@ export async function explainScannerSymbol(
       `${symbol} is no candidate of model ${manifest.id}, which learned from none like it: choose a symbol that is no index or fund of its recipe`,
     );
   const until = asked.at === undefined ? undefined : parseTime(asked.at, "at");
+  const { signal } = context;
+  const tell = (stage: string, done = 0, total: number | null = null): void =>
+    onProgress({ stage, done, total, secondsLeft: null });
+  tell(`reading the bars of ${[symbol, ...indices].join(", ")}`);
   const bars = await scannerBars(workspace, manifest.recipe, {
     symbols: [symbol],
     until,
-    signal: context.signal,
+    signal,
   });
   const row = await rowOf(context, model, symbol, until, bars.bars[0]!.length);
-  const { table, probabilities, decision } = await judgeRows(model, bars, [row], { signal: context.signal });
+  const { table, probabilities, decision } = await judgeRows(model, bars, [row], { signal, onProgress });
   const k = SIGNALS.indexOf(output);
   const width = table.names.length;
   const mean = new Float64Array(width);
   const told: MemberShapley[] = [];
-  for (const { name, fitted } of members) {
+  for (const [i, { name, fitted }] of members.entries()) {
+    signal?.throwIfAborted();
+    tell(`Shapley values of ${name}`, i, members.length);
     const shapley = await shapleyOf(fitted, table, k);
     for (let f = 0; f < width; f++) mean[f]! += shapley.values[f]! / members.length;
     told.push({ name, kind: fitted.kind, ...shapley.sums });

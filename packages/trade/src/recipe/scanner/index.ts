@@ -1,5 +1,6 @@
 export { backtestScanner, type ScanBacktestRequest } from "./backtestScanner.ts";
 export { describeScanner } from "./describeScanner.ts";
+export { explainCandidate } from "./explainCandidate.ts";
 export type {
   ImportanceLine,
   ScannerExplainQuery,
