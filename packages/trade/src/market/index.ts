@@ -13,6 +13,7 @@ export * from "./panel/alignPanel.ts";
 export * from "./panel/besideColumns.ts";
 export * from "./panel/contextAge.ts";
 export * from "./panel/slicePanel.ts";
+export * from "./pickBars.ts";
 export * from "./quality/index.ts";
 export * from "./resample.ts";
 export * from "./sources/binance.ts";

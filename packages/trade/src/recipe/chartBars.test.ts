@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DataError } from "../core/errors.ts";
 import { DAY_MS, HOUR_MS } from "../core/time.ts";
-import { type BarSeries, sliceBars } from "../market/bars.ts";
+import type { BarSeries } from "../market/bars.ts";
+import { barsWhere } from "../market/pickBars.ts";
 import { openWorkspace, writeBars } from "../store/index.ts";
 import { BarsQuery, BarsResponse } from "../wire/bars.ts";
 import { readChartBars } from "./chartBars.ts";
@@ -19,21 +20,11 @@ const ask = async (query: object): Promise<BarsResponse> =>
 
 /** Weeks of five days of seven hours: what a stock's bars look like. */
 function sessions(bars: BarSeries): BarSeries {
-  const rows = Array.from({ length: bars.length }, (_, i) => i).filter((i) => {
-    const start = new Date(bars.closeTime[i]! - HOUR_MS);
+  return barsWhere(bars, (row) => {
+    const start = new Date(bars.closeTime[row]! - HOUR_MS);
     const isDay = start.getUTCDay() !== 0 && start.getUTCDay() !== 6;
     return isDay && start.getUTCHours() >= 14 && start.getUTCHours() < 21;
   });
-  const pick = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
-  return {
-    ...sliceBars(bars, 0, rows.length),
-    closeTime: pick(bars.closeTime),
-    open: pick(bars.open),
-    high: pick(bars.high),
-    low: pick(bars.low),
-    close: pick(bars.close),
-    volume: pick(bars.volume),
-  };
 }
 
 beforeAll(async () => {

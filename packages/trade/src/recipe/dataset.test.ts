@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { DataError, UsageError } from "../core/errors.ts";
 import { randomBars } from "../features/randomBars.ts";
 import { type BarSeries, singlePanel, sliceBars } from "../market/bars.ts";
+import { barsWhere } from "../market/pickBars.ts";
 import { computeFeatures, labelledData, neededHistory, predictableRows } from "./dataset.ts";
 import { applyProfile, parseRecipe, signalRecipe } from "./loadRecipe.ts";
 import type { Recipe } from "./recipeSchema.ts";
@@ -12,19 +13,7 @@ const recipeWith = async (changes?: Record<string, object>): Promise<Recipe> =>
 const bars = randomBars(3, 4000);
 
 /** The same bars with one taken out. */
-function without(row: number): BarSeries {
-  const drop = (column: Float64Array): Float64Array => column.filter((_, t) => t !== row);
-  return {
-    instrument: bars.instrument,
-    length: bars.length - 1,
-    closeTime: drop(bars.closeTime),
-    open: drop(bars.open),
-    high: drop(bars.high),
-    low: drop(bars.low),
-    close: drop(bars.close),
-    volume: drop(bars.volume),
-  };
-}
+const without = (row: number): BarSeries => barsWhere(bars, (t) => t !== row);
 
 test("the first row that can be predicted has the features' memory and its window behind it", async () => {
   const recipe = await recipeWith();

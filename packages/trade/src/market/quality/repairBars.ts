@@ -1,5 +1,6 @@
 import { isoTime } from "../../core/time.ts";
-import { allocateBars, BAR_COLUMNS, type BarSeries } from "../bars.ts";
+import { BAR_COLUMNS, type BarSeries } from "../bars.ts";
+import { pickBars } from "../pickBars.ts";
 import { findMoves } from "./findMoves.ts";
 import { findSplits } from "./findSplits.ts";
 import type { TradingCalendar } from "./tradingDays.ts";
@@ -86,7 +87,7 @@ export function repairBars(bars: BarSeries, barMs: number, calendar: TradingCale
       dropped++;
     } else kept.push(row);
   }
-  const sorted = pick(bars, kept);
+  const sorted = pickBars(bars, kept);
   const bad = new Set<number>();
   for (const { row, rows, isSpike, sigmas } of findMoves(sorted, barMs, calendar).moves) {
     if (!isSpike || rows > 1 || sigmas <= DROP_SIGMAS || isHeavilyTraded(sorted, row)) continue;
@@ -101,7 +102,7 @@ export function repairBars(bars: BarSeries, barMs: number, calendar: TradingCale
   }
   const rows = kept.map((_, i) => i).filter((i) => !bad.has(i));
   return {
-    bars: bad.size === 0 ? sorted : pick(sorted, rows),
+    bars: bad.size === 0 ? sorted : pickBars(sorted, rows),
     journal,
     droppedBars: dropped + bad.size,
     movedBars: moved,
@@ -119,14 +120,4 @@ function isHeavilyTraded(bars: BarSeries, row: number): boolean {
 
 function isSame(bars: BarSeries, a: number, b: number): boolean {
   return (["closeTime", ...BAR_COLUMNS] as const).every((n) => Object.is(bars[n][a], bars[n][b]));
-}
-
-function pick(bars: BarSeries, rows: readonly number[]): BarSeries {
-  const picked = allocateBars(bars.instrument, rows.length);
-  for (const name of ["closeTime", ...BAR_COLUMNS] as const) {
-    rows.forEach((row, i) => {
-      picked[name][i] = bars[name][row]!;
-    });
-  }
-  return picked;
 }

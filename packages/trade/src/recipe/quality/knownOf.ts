@@ -1,8 +1,9 @@
 import { DAY_MS, HOUR_MS, timeframeMs } from "../../core/time.ts";
-import { type BarSeries, sliceBars } from "../../market/bars.ts";
+import type { BarSeries } from "../../market/bars.ts";
 import { calendarOf } from "../../market/calendars/calendarOf.ts";
 import {
   type BarsKnown,
+  barsWhere,
   type Cohort,
   type OtherSeries,
   resample,
@@ -148,32 +149,17 @@ function joinWhole(bars: BarSeries, fromMs: number, toMs: number, isContinuous: 
     const close = Math.ceil(time / toMs) * toMs;
     counts.set(close, (counts.get(close) ?? 0) + 1);
   }
-  return keepRows(joined.bars, (i) => counts.get(joined.bars.closeTime[i]!) === toMs / fromMs);
+  return barsWhere(joined.bars, (i) => counts.get(joined.bars.closeTime[i]!) === toMs / fromMs);
 }
 
 /** Bars that overlap a session: daily bars of a vendor do not hold extended hours. */
 function duringSessions(bars: BarSeries, barMs: number, days: TradingDays): BarSeries {
   let at = 0;
-  return keepRows(bars, (i) => {
+  return barsWhere(bars, (i) => {
     const close = bars.closeTime[i]!;
     while (at < days.sessions.length && days.sessions[at]!.close <= close - barMs) at++;
     return at < days.sessions.length && days.sessions[at]!.open < close;
   });
-}
-
-function keepRows(bars: BarSeries, isKept: (row: number) => boolean): BarSeries {
-  const rows: number[] = [];
-  for (let i = 0; i < bars.length; i++) if (isKept(i)) rows.push(i);
-  const pick = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
-  return {
-    ...sliceBars(bars, 0, rows.length),
-    closeTime: pick(bars.closeTime),
-    open: pick(bars.open),
-    high: pick(bars.high),
-    low: pick(bars.low),
-    close: pick(bars.close),
-    volume: pick(bars.volume),
-  };
 }
 
 /** Traded prices to hold mark prices against: the shortest bars stored beside them. */

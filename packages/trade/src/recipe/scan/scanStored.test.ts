@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { upperBound } from "../../core/columns.ts";
 import { DAY_MS } from "../../core/time.ts";
-import { type BarSeries, madeUniverse, resample, singlePanel, sliceBars } from "../../market/index.ts";
+import {
+  type BarSeries,
+  barsWhere,
+  madeUniverse,
+  resample,
+  singlePanel,
+  sliceBars,
+} from "../../market/index.ts";
 import { type MomentumScan, momentumScan } from "../../signals/momentumScan/index.ts";
 import { openWorkspace, readBarFile, samplePath, writeBars } from "../../store/index.ts";
 import { openScan, type StoredScan, scanStored } from "./scanStored.ts";
@@ -15,22 +22,6 @@ const days = 1300;
 let folder: string;
 let universe: BarSeries[];
 const context = () => ({ workspace: folder, now: () => 0 });
-
-/** The rows of bars that `keep` keeps. */
-function rowsOf(bars: BarSeries, keep: (t: number) => boolean): BarSeries {
-  const kept = Array.from(bars.closeTime.keys()).filter(keep);
-  const pick = (column: Float64Array): Float64Array => Float64Array.from(kept, (t) => column[t]!);
-  return {
-    instrument: bars.instrument,
-    length: kept.length,
-    closeTime: pick(bars.closeTime),
-    open: pick(bars.open),
-    high: pick(bars.high),
-    low: pick(bars.low),
-    close: pick(bars.close),
-    volume: pick(bars.volume),
-  };
-}
 
 function withoutTimings({ timings: _, ...scan }: StoredScan): MomentumScan {
   return scan;
@@ -47,7 +38,7 @@ beforeAll(async () => {
     if (s === 4) return sliceBars(made, 0, days - 10);
     if (s === 5) return sliceBars(made, 0, 40);
     // trades on one day in three: its tail reaches far back
-    if (s === 6) return rowsOf(made, (t) => t % 3 === 1);
+    if (s === 6) return barsWhere(made, (t) => t % 3 === 1);
     return made;
   });
   for (const [s, series] of universe.entries()) {

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { DAY_MS } from "../../core/time.ts";
 import { randomBars } from "../../features/randomBars.ts";
 import { type BarSeries, sliceBars } from "../../market/bars.ts";
+import { barsWhere } from "../../market/pickBars.ts";
 import type { Candidate } from "./candidate.ts";
 import { candidatesByDay } from "./candidatesByDay.ts";
 import { candidateAt, dropReasonAt, momentumHistory } from "./momentumHistory.ts";
@@ -17,18 +18,9 @@ function daily(instrument: string, seed: number, length: number): BarSeries {
 /** Bars with holes in time and a broken number, as vendors have them. */
 function ragged(instrument: string, seed: number, length: number): BarSeries {
   const bars = daily(instrument, seed, length);
-  const kept = Array.from(bars.closeTime.keys()).filter((t) => (t * 7 + seed) % 23 > 0);
-  const pick = (column: Float64Array): Float64Array => Float64Array.from(kept, (t) => column[t]!);
-  return {
-    instrument,
-    length: kept.length,
-    closeTime: pick(bars.closeTime),
-    open: pick(bars.open),
-    high: pick(bars.high),
-    low: pick(bars.low).with(40 + (seed % 400), Number.NaN),
-    close: pick(bars.close),
-    volume: pick(bars.volume),
-  };
+  const kept = barsWhere(bars, (t) => (t * 7 + seed) % 23 > 0);
+  kept.low[40 + (seed % 400)] = Number.NaN;
+  return kept;
 }
 
 /** Equal but for what averages remember of bars before the tail. */
