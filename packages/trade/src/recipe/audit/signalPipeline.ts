@@ -5,32 +5,23 @@ import { withoutHoles } from "../../models/sequence/featureMatrix.ts";
 import { fitSignalNet } from "../../models/signalNet/fitSignalNet.ts";
 import { SignalNet } from "../../models/signalNet/signalNet.ts";
 import { timeSplit } from "../../models/validation/index.ts";
-import { barStepMs, featuresOf, labelerOf } from "../dataset.ts";
+import { barStepMs, labelerOf } from "../dataset.ts";
 import type { Recipe } from "../recipeSchema.ts";
 import { trade } from "../tradingRun.ts";
-import { auditPanel } from "./auditPanel.ts";
 import type { AuditData, AuditFill, AuditModel, AuditPipeline, FitOptions } from "./auditPipeline.ts";
 import { type AuditSize, smallNetwork, smallSignalTraining } from "./smallTraining.ts";
+import { windowedParts } from "./windowedParts.ts";
 
 /** A recipe that trades one symbol by a signal, as functions. */
 export function signalPipeline(recipe: Recipe, size: AuditSize): AuditPipeline {
-  const features = featuresOf(recipe);
-  const labeler = labelerOf(recipe);
-  const { window } = recipe.model;
+  const parts = windowedParts(recipe);
+  const { columns: names, window } = parts;
   const network = smallNetwork(recipe.model);
-  const names = features.flatMap((f) => f.columns);
   return {
-    recipe: recipe.name,
-    columns: names,
-    lookback: Math.max(...features.map((f) => f.lookback)),
-    window,
-    labels: labeler.columns,
-    heads: [{ name: "class", horizonBars: labeler.horizonBars }],
+    ...parts,
+    heads: [{ name: "class", horizonBars: labelerOf(recipe).horizonBars }],
     universe: "list",
     training: `${network.kind} of the recipe's window at a small size, one pass over at most ${size.windowsPerClass} windows a class${recipe.ensemble ? "; one network of the ensemble" : ""}`,
-    panel: auditPanel(recipe),
-    features: (panel) => features.flatMap((f) => f.compute(panel)),
-    label: (panel) => labeler.label(panel),
     membership: (bars, target) => new Uint8Array(bars.targets[target]!.length).fill(1),
     examples: (part) => withoutHoles(rowsOf(part, window), part.closeTime, window, barStepMs(recipe)),
     split: (rows) => timeSplit(rows, recipe.split, window),

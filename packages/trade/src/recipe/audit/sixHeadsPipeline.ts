@@ -5,38 +5,28 @@ import { calendarSplit } from "../../models/multiTask/calendarSplit.ts";
 import { fitMultiTaskNet } from "../../models/multiTask/fitMultiTaskNet.ts";
 import { MultiTaskNet } from "../../models/multiTask/multiTaskNet.ts";
 import { rowsOf } from "../../models/multiTask/stackedRows.ts";
-import { featuresOf, labelerOf } from "../dataset.ts";
 import type { MultiTaskRecipe } from "../recipeSchema.ts";
 import { knownWhileMember } from "../recipeUniverse.ts";
 import { outcomesOf, sixHorizons } from "../sixOutcomes.ts";
-import { auditPanel } from "./auditPanel.ts";
 import type { AuditData, AuditModel, AuditPipeline, FitOptions } from "./auditPipeline.ts";
 import { type AuditSize, smallMultiTaskTraining, smallNetwork } from "./smallTraining.ts";
+import { windowedParts } from "./windowedParts.ts";
 
 /** A recipe of six heads over many symbols, as functions. It trades nothing by itself. */
 export function sixHeadsPipeline(recipe: MultiTaskRecipe, size: AuditSize): AuditPipeline {
-  const features = featuresOf(recipe);
-  const labeler = labelerOf(recipe);
+  const parts = windowedParts(recipe);
+  const { columns: names, window } = parts;
   const horizons = sixHorizons(recipe);
-  const { window } = recipe.model;
   const { periods } = recipe.universe;
   const network = smallNetwork(recipe.model);
-  const names = features.flatMap((f) => f.columns);
   return {
-    recipe: recipe.name,
-    columns: names,
-    lookback: Math.max(...features.map((f) => f.lookback)),
-    window,
-    labels: labeler.columns,
+    ...parts,
     heads: [
       { name: "direction", horizonBars: horizons.direction },
       { name: "position", horizonBars: horizons.longest },
     ],
     universe: periods ? "periods" : "list",
     training: `${network.kind} of the recipe's window at a small size, one pass over at most ${2 * size.windowsPerClass} windows`,
-    panel: auditPanel(recipe),
-    features: (panel) => features.flatMap((f) => f.compute(panel)),
-    label: (panel) => labeler.label(panel),
     membership(bars, target) {
       const { closeTime, instrument } = bars.targets[target]!;
       const known = knownWhileMember(closeTime, closeTime, periods?.[instrument]);
