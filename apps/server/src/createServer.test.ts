@@ -8,24 +8,13 @@ import {
   RecipeSummary,
   StatusResponse,
 } from "@orion/trade/wire";
-import type { InjectOptions } from "fastify";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createServer, type OrionServer } from "./createServer.ts";
-import { type FakePipeline, fakePipeline } from "./testing/fakePipeline.ts";
+import { createServer } from "./createServer.ts";
+import { fakeServer } from "./testing/fakeServer.ts";
 
-let pipeline: FakePipeline;
-let server: OrionServer;
-
-beforeEach(async () => {
-  pipeline = fakePipeline();
-  server = await createServer({ workspace: "/nowhere", pipeline, logLevel: "silent", port: 5000 });
-});
-afterEach(() => server.close());
-
-const ask = (options: InjectOptions) =>
-  server.app.inject({ ...options, headers: { host: "127.0.0.1:5000", ...options.headers } });
-const post = (url: string, payload: object) => ask({ method: "POST", url, payload });
+const fakes = fakeServer();
+const { ask, post } = fakes;
 
 describe("answers", () => {
   it("are what the wire's schemas say", async () => {
@@ -76,7 +65,7 @@ describe("bad input is refused with the field named", () => {
     expect(body.code).toBe(2);
     expect(body.error).toContain(field);
     expect(body.error).not.toContain("\n");
-    expect(pipeline.calls).toEqual({});
+    expect(fakes.pipeline.calls).toEqual({});
   });
 
   it("broken JSON, text as a body, a body too large", async () => {
@@ -93,7 +82,7 @@ describe("bad input is refused with the field named", () => {
     const large = await post("/api/train", { recipe: "a".repeat(70_000) });
     expect(large.statusCode).toBe(413);
     for (const answer of [broken, text, large]) ErrorBody.parse(answer.json());
-    expect(pipeline.calls).toEqual({});
+    expect(fakes.pipeline.calls).toEqual({});
   });
 
   it("an unknown route", async () => {
@@ -159,25 +148,25 @@ describe("training", () => {
     const second = await post("/api/train", {});
     expect(second.statusCode).toBe(409);
     expect(second.json().error).toContain("running already");
-    pipeline.finishTraining();
-    await expect.poll(() => server.jobs.training.status.state).toBe("done");
-    expect(server.jobs.training.status.modelId).toBe("orionquant-0a1b2c");
+    fakes.pipeline.finishTraining();
+    await expect.poll(() => fakes.server.jobs.training.status.state).toBe("done");
+    expect(fakes.server.jobs.training.status.modelId).toBe("orionquant-0a1b2c");
     expect((await post("/api/train", {})).statusCode).toBe(202);
-    expect(pipeline.calls.trainRecipe).toBe(2);
+    expect(fakes.pipeline.calls.trainRecipe).toBe(2);
   });
 
   it("is cancelled, once", async () => {
     await post("/api/train", {});
     expect((await post("/api/train/cancel", {})).statusCode).toBe(202);
-    await expect.poll(() => server.jobs.training.status.state).toBe("cancelled");
+    await expect.poll(() => fakes.server.jobs.training.status.state).toBe("cancelled");
     expect((await post("/api/train/cancel", {})).statusCode).toBe(409);
   });
 
   it("can be awaited by the process that serves", async () => {
     const seen: string[] = [];
-    server.jobs.training.on((status) => seen.push(status.state));
-    const result = server.jobs.train({ recipe: "orionquant", profile: "quick" });
-    pipeline.finishTraining();
+    fakes.server.jobs.training.on((status) => seen.push(status.state));
+    const result = fakes.server.jobs.train({ recipe: "orionquant", profile: "quick" });
+    fakes.pipeline.finishTraining();
     expect((await result).id).toBe("orionquant-0a1b2c");
     expect(seen[0]).toBe("running");
     expect(seen.at(-1)).toBe("done");
@@ -192,7 +181,7 @@ describe("download", () => {
     expect(started.json()).toMatchObject({ state: "running", done: 1000, total: 5000, symbols: ["BTCUSDT"] });
     expect((await post("/api/download-data", request)).statusCode).toBe(409);
     expect((await post("/api/download-data/cancel", {})).statusCode).toBe(202);
-    await expect.poll(() => server.jobs.download.status.state).toBe("cancelled");
+    await expect.poll(() => fakes.server.jobs.download.status.state).toBe("cancelled");
   });
 });
 
@@ -206,7 +195,7 @@ describe("who may ask", () => {
     "",
   ])("Host '%s' is refused everywhere", async (host) => {
     for (const url of ["/api/status", "/", "/docs/json", "/api/nothing"]) {
-      const answer = await server.app.inject({ url, headers: { host } });
+      const answer = await fakes.server.app.inject({ url, headers: { host } });
       expect(answer.statusCode).toBe(403);
       expect(ErrorBody.parse(answer.json()).error).toContain("Host");
     }
@@ -215,7 +204,7 @@ describe("who may ask", () => {
   it.each(["127.0.0.1:5000", "localhost:5000", "[::1]:5000", "LOCALHOST:5000"])(
     "Host '%s' is answered",
     async (host) => {
-      expect((await server.app.inject({ url: "/api/status", headers: { host } })).statusCode).toBe(200);
+      expect((await fakes.server.app.inject({ url: "/api/status", headers: { host } })).statusCode).toBe(200);
     },
   );
 
@@ -231,7 +220,7 @@ describe("who may ask", () => {
       expect(answer.statusCode).toBe(403);
       expect(ErrorBody.parse(answer.json()).error).toContain("Origin");
     }
-    expect(pipeline.calls).toEqual({});
+    expect(fakes.pipeline.calls).toEqual({});
   });
 
   it("the page itself may", async () => {
@@ -242,7 +231,7 @@ describe("who may ask", () => {
   it("a configured name may", async () => {
     const named = await createServer({
       workspace: "/nowhere",
-      pipeline,
+      pipeline: fakes.pipeline,
       logLevel: "silent",
       allowedHosts: ["orion.example", "other.example:8443"],
     });
@@ -320,7 +309,12 @@ describe("the address", () => {
     const other = createNetServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as { port: number };
-    const late = await createServer({ workspace: "/nowhere", pipeline, logLevel: "silent", port });
+    const late = await createServer({
+      workspace: "/nowhere",
+      pipeline: fakes.pipeline,
+      logLevel: "silent",
+      port,
+    });
     const fault = await late.listen().catch((error: unknown) => error);
     expect(fault).toBeInstanceOf(UsageError);
     expect((fault as UsageError).message).toContain(`port ${port}`);

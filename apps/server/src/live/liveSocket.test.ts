@@ -1,19 +1,14 @@
 import { LiveMessage } from "@orion/trade/wire";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { createServer, type OrionServer } from "../createServer.ts";
-import { type FakePipeline, fakePipeline } from "../testing/fakePipeline.ts";
+import { fakeServer } from "../testing/fakeServer.ts";
 
-let pipeline: FakePipeline;
-let server: OrionServer;
+const fakes = fakeServer(0);
 let address: string;
 
 beforeEach(async () => {
-  pipeline = fakePipeline();
-  server = await createServer({ workspace: "/nowhere", pipeline, logLevel: "silent", port: 0 });
-  address = (await server.listen()).replace("http:", "ws:");
+  address = (await fakes.server.listen()).replace("http:", "ws:");
 });
-afterEach(() => server.close());
 
 function connect(headers: Record<string, string> = {}): { socket: WebSocket; seen: LiveMessage[] } {
   const socket = new WebSocket(`${address}/ws`, { headers });
@@ -25,10 +20,10 @@ function connect(headers: Record<string, string> = {}): { socket: WebSocket; see
 it("tells the state on connection, progress, the end, and the new prediction", async () => {
   const { socket, seen } = connect();
   await expect.poll(() => seen.map((m) => m.type)).toEqual(["training", "download", "backtest"]);
-  server.jobs.startTraining({ recipe: "orionquant", profile: "quick" });
+  fakes.server.jobs.startTraining({ recipe: "orionquant", profile: "quick" });
   const states = (): string[] => seen.flatMap((m) => (m.type === "training" ? [m.status.state] : []));
   await expect.poll(states).toContain("running");
-  pipeline.finishTraining();
+  fakes.pipeline.finishTraining();
   await expect.poll(states).toContain("done");
   await expect.poll(() => seen.some((m) => m.type === "prediction")).toBe(true);
   const last = seen.findLast((m) => m.type === "training");
@@ -37,7 +32,7 @@ it("tells the state on connection, progress, the end, and the new prediction", a
 });
 
 it("someone who comes late hears how the running training stands", async () => {
-  server.jobs.startTraining({ recipe: "orionquant", profile: "quick" });
+  fakes.server.jobs.startTraining({ recipe: "orionquant", profile: "quick" });
   const { socket, seen } = connect();
   await expect.poll(() => seen.length).toBe(3);
   expect(seen[0]).toMatchObject({ type: "training", status: { state: "running", epoch: 1 } });
@@ -61,6 +56,6 @@ it("closes with the server", async () => {
   const { socket, seen } = connect({ origin: address.replace("ws:", "http:") });
   await expect.poll(() => seen.length).toBe(3);
   const closed = new Promise((resolve) => socket.on("close", resolve));
-  await server.close();
+  await fakes.server.close();
   await closed;
 });

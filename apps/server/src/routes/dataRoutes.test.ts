@@ -1,26 +1,11 @@
 import { DataResponse, ErrorBody, QualityResponse, SourcesResponse } from "@orion/trade/wire";
-import type { InjectOptions } from "fastify";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createServer, type OrionServer } from "../createServer.ts";
-import {
-  type FakePipeline,
-  fakeData,
-  fakePipeline,
-  fakeQuality,
-  fakeSources,
-} from "../testing/fakePipeline.ts";
+import { describe, expect, it } from "vitest";
+import { createServer } from "../createServer.ts";
+import { fakeData, fakeQuality, fakeSources } from "../testing/fakePipeline.ts";
+import { fakeServer } from "../testing/fakeServer.ts";
 
-let pipeline: FakePipeline;
-let server: OrionServer;
-
-beforeEach(async () => {
-  pipeline = fakePipeline();
-  server = await createServer({ workspace: "/nowhere", pipeline, logLevel: "silent", port: 5000 });
-});
-afterEach(() => server.close());
-
-const ask = (options: InjectOptions) =>
-  server.app.inject({ ...options, headers: { host: "127.0.0.1:5000", ...options.headers } });
+const fakes = fakeServer();
+const { ask, post } = fakes;
 
 describe("what is stored", () => {
   it("is answered as the wire says", async () => {
@@ -50,7 +35,7 @@ describe("what is stored", () => {
     expect(code).toBe(2);
     expect(error).toContain(field);
     expect(error).not.toContain("\n");
-    expect(pipeline.calls).toEqual({});
+    expect(fakes.pipeline.calls).toEqual({});
   });
 
   it("a symbol that is not there is 404, one whose bars are damaged 422", async () => {
@@ -69,23 +54,24 @@ describe("what is stored", () => {
 
   it("is for the page alone", async () => {
     for (const url of ["/api/data", "/api/data/sources", "/api/data/quality?symbol=BTCUSDT", "/data"]) {
-      expect((await server.app.inject({ url, headers: { host: "evil.example" } })).statusCode).toBe(403);
+      expect((await fakes.server.app.inject({ url, headers: { host: "evil.example" } })).statusCode).toBe(
+        403,
+      );
     }
   });
 });
 
 describe("a download", () => {
   const request = { source: "yahoo", symbols: ["SPY", "QQQ"], timeframe: "1d", since: "2024-01-01" };
-  const post = (url: string, payload: object) => ask({ method: "POST", url, payload });
 
   it("tells what was asked for, so that the same can be asked again", async () => {
     await post("/api/download-data", request);
     await post("/api/download-data/cancel", {});
-    await expect.poll(() => server.jobs.download.status.state).toBe("cancelled");
+    await expect.poll(() => fakes.server.jobs.download.status.state).toBe("cancelled");
     const status = (await ask({ url: "/api/download-status" })).json();
     expect(status.request).toEqual({ ...request, kind: "bars" });
     expect((await post("/api/download-data", status.request)).statusCode).toBe(202);
-    expect(pipeline.calls.downloadData).toBe(2);
+    expect(fakes.pipeline.calls.downloadData).toBe(2);
   });
 
   it.each([
@@ -98,7 +84,7 @@ describe("a download", () => {
     const answer = await post("/api/download-data", { ...request, ...change });
     expect(answer.statusCode).toBe(400);
     expect(ErrorBody.parse(answer.json()).error).toContain(field);
-    expect(pipeline.calls).toEqual({});
+    expect(fakes.pipeline.calls).toEqual({});
   });
 
   it("of the large universe fits into a request", async () => {
@@ -114,7 +100,7 @@ describe("a check that nobody waits for any more", () => {
     const begun = new Promise<void>((resolve) => {
       started = resolve;
     });
-    pipeline.qualityOf = (ctx) =>
+    fakes.pipeline.qualityOf = (ctx) =>
       new Promise((_, reject) => {
         ctx.signal?.addEventListener("abort", () => {
           isStopped = true;
@@ -122,7 +108,12 @@ describe("a check that nobody waits for any more", () => {
         });
         started();
       });
-    const live = await createServer({ workspace: "/nowhere", pipeline, logLevel: "silent", port: 0 });
+    const live = await createServer({
+      workspace: "/nowhere",
+      pipeline: fakes.pipeline,
+      logLevel: "silent",
+      port: 0,
+    });
     const url = await live.listen();
     const reader = new AbortController();
     const answer = fetch(`${url}/api/data/quality?symbol=BTCUSDT`, { signal: reader.signal });

@@ -7,9 +7,7 @@ import {
   IndicatorsResponse,
   LatestAudit,
 } from "@orion/trade/wire";
-import type { InjectOptions } from "fastify";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createServer, type OrionServer } from "../createServer.ts";
+import { describe, expect, it } from "vitest";
 import {
   fakeAudit,
   fakeFeatures,
@@ -17,20 +15,10 @@ import {
   fakeIndicators,
   fakeReport,
 } from "../testing/fakeFeatures.ts";
-import { type FakePipeline, fakePipeline } from "../testing/fakePipeline.ts";
+import { fakeServer } from "../testing/fakeServer.ts";
 
-let pipeline: FakePipeline;
-let server: OrionServer;
-
-beforeEach(async () => {
-  pipeline = fakePipeline();
-  server = await createServer({ workspace: "/nowhere", pipeline, logLevel: "silent", port: 5000 });
-});
-afterEach(() => server.close());
-
-const ask = (options: InjectOptions) =>
-  server.app.inject({ ...options, headers: { host: "127.0.0.1:5000", ...options.headers } });
-const post = (url: string, payload: object = {}) => ask({ method: "POST", url, payload });
+const fakes = fakeServer();
+const { ask, post } = fakes;
 const sma = "/api/indicator?name=sma&symbol=BTCUSDT&timeframe=5m&from=2024-01-01&to=2024-02-01";
 
 describe("features and indicators", () => {
@@ -62,7 +50,7 @@ describe("features and indicators", () => {
     expect(code).toBe(2);
     expect(error).toContain(field);
     expect(error).not.toContain("\n");
-    expect(pipeline.calls).toEqual({});
+    expect(fakes.pipeline.calls).toEqual({});
   });
 
   it.each([
@@ -79,7 +67,9 @@ describe("features and indicators", () => {
 
   it("are for the page alone", async () => {
     for (const url of ["/api/features", "/api/features/report", "/api/indicators", sma, "/features"])
-      expect((await server.app.inject({ url, headers: { host: "evil.example" } })).statusCode).toBe(403);
+      expect((await fakes.server.app.inject({ url, headers: { host: "evil.example" } })).statusCode).toBe(
+        403,
+      );
     const foreign = await ask({
       method: "POST",
       url: "/api/audit/leakage",
@@ -87,7 +77,7 @@ describe("features and indicators", () => {
       headers: { origin: "http://evil.example" },
     });
     expect(foreign.statusCode).toBe(403);
-    expect(pipeline.calls).toEqual({});
+    expect(fakes.pipeline.calls).toEqual({});
   });
 });
 
@@ -103,8 +93,8 @@ describe("an audit", () => {
     const second = await post("/api/audit/leakage");
     expect(second.statusCode).toBe(409);
     expect(second.json().error).toContain("an audit is running already");
-    pipeline.finishAudit();
-    await expect.poll(() => server.jobs.audit.status.state).toBe("done");
+    fakes.pipeline.finishAudit();
+    await expect.poll(() => fakes.server.jobs.audit.status.state).toBe("done");
     expect(LatestAudit.parse((await ask({ url: "/api/audit/leakage" })).json()).run).toEqual(fakeAudit);
   });
 
@@ -112,7 +102,7 @@ describe("an audit", () => {
     expect((await post("/api/audit/cancel")).statusCode).toBe(409);
     await post("/api/audit/leakage");
     expect((await post("/api/audit/cancel")).statusCode).toBe(202);
-    await expect.poll(() => server.jobs.audit.status.state).toBe("cancelled");
+    await expect.poll(() => fakes.server.jobs.audit.status.state).toBe("cancelled");
     expect((await ask({ url: "/api/audit-status" })).json().error).toBeNull();
     expect((await post("/api/audit/leakage")).statusCode).toBe(202);
   });

@@ -6,24 +6,12 @@ import {
   ScanModelResponse,
   ScanStatus,
 } from "@orion/trade/wire";
-import type { InjectOptions } from "fastify";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createServer, type OrionServer } from "../createServer.ts";
-import { type FakePipeline, fakePipeline } from "../testing/fakePipeline.ts";
+import { describe, expect, it } from "vitest";
 import { fakeExplanation, fakeScan, fakeScanModels } from "../testing/fakeScan.ts";
+import { fakeServer } from "../testing/fakeServer.ts";
 
-let pipeline: FakePipeline;
-let server: OrionServer;
-
-beforeEach(async () => {
-  pipeline = fakePipeline();
-  server = await createServer({ workspace: "/nowhere", pipeline, logLevel: "silent", port: 5000 });
-});
-afterEach(() => server.close());
-
-const ask = (options: InjectOptions) =>
-  server.app.inject({ ...options, headers: { host: "127.0.0.1:5000", ...options.headers } });
-const post = (url: string, payload: object = {}) => ask({ method: "POST", url, payload });
+const fakes = fakeServer();
+const { ask, post } = fakes;
 const last = async () => LatestScan.parse((await ask({ url: "/api/scan" })).json()).run;
 
 describe("a scan", () => {
@@ -38,8 +26,8 @@ describe("a scan", () => {
     const second = await post("/api/scan");
     expect(second.statusCode).toBe(409);
     expect(second.json().error).toContain("a scan is running already");
-    pipeline.finishScan();
-    await expect.poll(() => server.jobs.scan.status.state).toBe("done");
+    fakes.pipeline.finishScan();
+    await expect.poll(() => fakes.server.jobs.scan.status.state).toBe("done");
     expect((await last())?.response).toEqual(fakeScan);
     expect((await last())?.request).toEqual({ recipe: "scanner", at: "2020-01-01", top: 5 });
   });
@@ -47,11 +35,11 @@ describe("a scan", () => {
   it("is cancelled, and what was found before stays", async () => {
     expect((await post("/api/scan/cancel")).statusCode).toBe(409);
     await post("/api/scan");
-    pipeline.finishScan();
-    await expect.poll(() => server.jobs.scan.status.state).toBe("done");
+    fakes.pipeline.finishScan();
+    await expect.poll(() => fakes.server.jobs.scan.status.state).toBe("done");
     await post("/api/scan", { top: 3 });
     expect((await post("/api/scan/cancel")).statusCode).toBe(202);
-    await expect.poll(() => server.jobs.scan.status.state).toBe("cancelled");
+    await expect.poll(() => fakes.server.jobs.scan.status.state).toBe("cancelled");
     expect(ScanStatus.parse((await ask({ url: "/api/scan-status" })).json()).error).toBeNull();
     expect((await last())?.request).toEqual({});
     expect((await post("/api/scan")).statusCode).toBe(202);
@@ -74,14 +62,14 @@ describe("a scan", () => {
     expect(code).toBe(2);
     expect(error).toContain(field);
     expect(error).not.toContain("\n");
-    expect(pipeline.calls).toEqual({});
+    expect(fakes.pipeline.calls).toEqual({});
   });
 
   it("that cannot be is refused in the answer, and its status says why", async () => {
     const missing = await post("/api/scan", { recipe: "no-such" });
     expect(missing.statusCode).toBe(422);
     expect(ErrorBody.parse(missing.json()).error).toContain("has no model yet");
-    expect(server.jobs.scan.status).toMatchObject({
+    expect(fakes.server.jobs.scan.status).toMatchObject({
       state: "failed",
       error: expect.stringContaining("no model"),
     });
@@ -98,8 +86,8 @@ describe("the explanation of a candidate", () => {
   };
   const explain = async (query: Record<string, string>) => {
     expect((await post("/api/scan/explanation", query)).statusCode).toBe(202);
-    pipeline.finishExplanation();
-    await expect.poll(() => server.jobs.explanation.status.state).toBe("done");
+    fakes.pipeline.finishExplanation();
+    await expect.poll(() => fakes.server.jobs.explanation.status.state).toBe("done");
   };
 
   it("is looked for once at a time, tells how far it is, and is kept by candidate and moment", async () => {
@@ -115,8 +103,8 @@ describe("the explanation of a candidate", () => {
     const second = await post("/api/scan/explanation", about("MADE"));
     expect(second.statusCode).toBe(409);
     expect(second.json().error).toContain("an explanation is running already");
-    pipeline.finishExplanation();
-    await expect.poll(() => server.jobs.explanation.status.state).toBe("done");
+    fakes.pipeline.finishExplanation();
+    await expect.poll(() => fakes.server.jobs.explanation.status.state).toBe("done");
     const run = await kept(other);
     expect(run?.request).toEqual(other);
     expect(run?.explanation).toEqual(fakeExplanation);
@@ -132,7 +120,7 @@ describe("the explanation of a candidate", () => {
     await explain(about("OTHER"));
     await post("/api/scan/explanation", about("MADE"));
     expect((await post("/api/scan/explanation/cancel")).statusCode).toBe(202);
-    await expect.poll(() => server.jobs.explanation.status.state).toBe("cancelled");
+    await expect.poll(() => fakes.server.jobs.explanation.status.state).toBe("cancelled");
     expect(
       ScanExplanationStatus.parse((await ask({ url: "/api/scan/explanation-status" })).json()).error,
     ).toBeNull();
@@ -166,14 +154,14 @@ describe("the explanation of a candidate", () => {
       expect(error).toContain(field);
       expect(error).not.toContain("\n");
     }
-    expect(pipeline.calls).toEqual({});
+    expect(fakes.pipeline.calls).toEqual({});
   });
 
   it("that cannot be is refused in the answer, and its status says why", async () => {
     const none = await post("/api/scan/explanation", about("CHEAP"));
     expect(none.statusCode).toBe(422);
     expect(ErrorBody.parse(none.json()).error).toContain("CHEAP is no candidate");
-    expect(server.jobs.explanation.status).toMatchObject({
+    expect(fakes.server.jobs.explanation.status).toMatchObject({
       state: "failed",
       error: expect.stringContaining("no candidate"),
     });
@@ -211,12 +199,14 @@ describe("the model of a scan", () => {
       ...["/api/scan", "/api/scan-status", "/api/scan/model", "/scan"],
       ...["/api/scan/explanation", "/api/scan/explanation-status"],
     ])
-      expect((await server.app.inject({ url, headers: { host: "evil.example" } })).statusCode).toBe(403);
+      expect((await fakes.server.app.inject({ url, headers: { host: "evil.example" } })).statusCode).toBe(
+        403,
+      );
     const headers = { origin: "http://evil.example" };
     for (const url of [
       ...["/api/scan", "/api/scan/cancel", "/api/scan/explanation", "/api/scan/explanation/cancel"],
     ])
       expect((await ask({ method: "POST", url, payload: {}, headers })).statusCode).toBe(403);
-    expect(pipeline.calls).toEqual({});
+    expect(fakes.pipeline.calls).toEqual({});
   });
 });
