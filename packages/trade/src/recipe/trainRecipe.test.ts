@@ -1,25 +1,10 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isoTime } from "../core/time.ts";
-import { sliceBars } from "../market/bars.ts";
-import {
-  loadRun,
-  mergeBars,
-  openWorkspace,
-  readBars,
-  readTrials,
-  SAMPLE_KEY,
-  writeBars,
-} from "../store/index.ts";
-import { BacktestResponse } from "../wire/backtest.ts";
-import { Prediction } from "../wire/prediction.ts";
 import { ModelSummary } from "../wire/training.ts";
 import { backtestModel } from "./backtestModel.ts";
-import { decodeForecast } from "./forecastFile.ts";
-import { hasSixHeads } from "./modelManifest.ts";
 import { listModels, removeModel, showModel } from "./modelUse.ts";
 import { predictLatest } from "./predictLatest.ts";
 import { type TinyWorkspace, tinyWorkspace } from "./testing/tinyRecipe.ts";
@@ -44,8 +29,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const one of [home, ...others]) await one.dispose();
 });
-
-const barsOf = async (tiny: TinyWorkspace) => readBars(await openWorkspace(tiny.workspace), SAMPLE_KEY);
 
 describe("training", () => {
   test("tells what it made, in the words of the wire", async () => {
@@ -199,148 +182,6 @@ describe("training", () => {
       exitCode: 3,
       message: expect.stringMatching(/training rows hold no BUY/),
     });
-  });
-});
-
-describe("backtest", () => {
-  test("is in the trial ledger and on the disk before it is told", async () => {
-    const workspace = await openWorkspace(home.workspace);
-    const before = (await readTrials(workspace)).trials.length;
-    const result = await backtestModel(home, { inSample: false });
-    const { trials } = await readTrials(workspace);
-    expect(trials).toHaveLength(before + 1);
-    expect(trials.at(-1)).toMatchObject({
-      id: result.id,
-      modelId: model.id,
-      recipe: "tiny",
-      time: home.now(),
-    });
-    expect(trials.at(-1)!.metrics["trades"]).toBe(result.metrics.trades);
-    const run = await loadRun(workspace, result.id);
-    expect(run.trades).toHaveLength(result.trades.length);
-    expect(run.equity.equity).toHaveLength(result.bars);
-    expect(run.result["ordersSha256"]).toBe(result.ordersSha256);
-    expect(result.inSample).toBe(false);
-    expect(result.range.from).toBe(model.testRange.from);
-  });
-
-  test("the same run again is no new trial for the deflated Sharpe ratio", async () => {
-    const first = await backtestModel(home, { inSample: false });
-    const second = await backtestModel(home, { inSample: false });
-    expect(second.trials).toBe(first.trials);
-  });
-
-  test("what touches the training range is refused, and marked when it is wanted all the same", async () => {
-    const workspace = await openWorkspace(home.workspace);
-    const before = (await readTrials(workspace)).trials.length;
-    for (const from of [model.trainingRange.from, model.validationRange.from, model.validationRange.to]) {
-      await expect(backtestModel(home, { from, inSample: false })).rejects.toMatchObject({
-        exitCode: 4,
-        message: expect.stringMatching(/touches the model's training range/),
-      });
-    }
-    expect((await readTrials(workspace)).trials).toHaveLength(before);
-    const marked = await backtestModel(home, {
-      from: model.validationRange.from,
-      to: model.testRange.from,
-      inSample: true,
-    });
-    expect(marked.inSample).toBe(true);
-    expect((await readTrials(workspace)).trials.at(-1)!.metrics["inSample"]).toBe(1);
-    expect((await loadRun(workspace, marked.id)).result["inSample"]).toBe(true);
-  });
-
-  test("a range without bars is refused with what there is", async () => {
-    for (const range of [
-      { from: "2030-01-01" },
-      { to: "2020-01-01" },
-      { from: "2023-03-01", to: "2023-03-01T00:04:00Z" },
-    ]) {
-      await expect(backtestModel(home, { ...range, inSample: false })).rejects.toMatchObject({
-        exitCode: 3,
-        message: expect.stringMatching(/has 0 bars from .* a backtest needs 2: bars are stored from/),
-      });
-    }
-  });
-
-  test("over any range and options: no NaN, and the wire's schema holds", async () => {
-    const { closeTime } = await barsOf(home);
-    const row = fc.integer({ min: 0, max: closeTime.length - 1 });
-    await fc.assert(
-      fc.asyncProperty(row, row, fc.boolean(), async (a, b, allowShort) => {
-        fc.pre(Math.abs(a - b) >= 2);
-        const request = {
-          from: isoTime(closeTime[Math.min(a, b)]!),
-          to: isoTime(closeTime[Math.max(a, b)]!),
-          inSample: true,
-          allowShort,
-        };
-        const result = await backtestModel(home, request);
-        const text = JSON.stringify(result);
-        const back: unknown = JSON.parse(text);
-        expect(back).toEqual(result); // JSON would have made null of NaN and Infinity
-        // metrics may hold more than the wire's, nothing else may
-        expect(result).toMatchObject(BacktestResponse.strict().parse(back));
-        expect(result.bars).toBe(Math.abs(a - b) + 1);
-      }),
-      { numRuns: 12, seed: 5 },
-    );
-  });
-});
-
-describe("prediction", () => {
-  test("of the last bar is the backtest's own at that bar", async () => {
-    const { closeTime } = await barsOf(home);
-    const last = closeTime.at(-1)!;
-    const live = await predictLatest(home);
-    expect(Prediction.strict().parse(live)).toEqual(live);
-    expect(live).toMatchObject({
-      bar_time: isoTime(last),
-      model_id: model.id,
-      data_age_seconds: (home.now() - last) / 1000,
-      in_sample: false,
-    });
-    // the kept forecasts of the test rows were made in one go over all bars
-    const manifest = await showModel(home.workspace, model.id);
-    const kept = decodeForecast(await readFile(join(home.workspace, "models", model.id, "forecasts.bin")));
-    for (const back of [1, 2, 57]) {
-      const at = closeTime.at(-1 - back)!;
-      const i = kept.closeTime.indexOf(at);
-      expect(i).toBeGreaterThan(0);
-      const p = await predictLatest(home, { at: isoTime(at) });
-      expect(p.bar_time).toBe(isoTime(at));
-      expect(Math.abs(p.probabilities.BUY - kept.buy[i]!)).toBeLessThan(1e-5);
-      expect(Math.abs(p.probabilities.SELL - kept.sell[i]!)).toBeLessThan(1e-5);
-      expect(Math.abs(p.expected_return - kept.return[i]!)).toBeLessThan(1e-5);
-    }
-    if (hasSixHeads(manifest)) throw new Error("a signal model was trained");
-    expect(live.thresholds).toEqual({ buy: manifest.decision.buy, sell: manifest.decision.sell });
-    expect(live.base_rates.BUY + live.base_rates.HOLD + live.base_rates.SELL).toBeCloseTo(1, 12);
-  });
-
-  test("of a bar that was learned from is marked", async () => {
-    expect((await predictLatest(home, { at: model.validationRange.to })).in_sample).toBe(true);
-    expect((await predictLatest(home, { at: model.testRange.to })).in_sample).toBe(false);
-  });
-
-  test("a hole in the window and too little history are refused, not filled", async () => {
-    const tiny = await another();
-    await trainRecipe(tiny, { recipe: tiny.recipe, epochs: 1 });
-    const workspace = await openWorkspace(tiny.workspace);
-    const all = await barsOf(tiny);
-    const key = { ...SAMPLE_KEY, source: "test" };
-    await writeBars(workspace, key, sliceBars(all, 0, all.length - 10));
-    await mergeBars(workspace, key, sliceBars(all, all.length - 9, all.length));
-    await expect(predictLatest(tiny)).rejects.toMatchObject({
-      exitCode: 3,
-      message: expect.stringMatching(/cannot be predicted: .* have a hole or are too few/),
-    });
-    const before = isoTime(all.closeTime.at(-11)!);
-    expect((await predictLatest(tiny, { at: before })).bar_time).toBe(before);
-    await writeBars(workspace, key, sliceBars(all, all.length - 1000, all.length - 100));
-    await expect(predictLatest(tiny)).rejects.toMatchObject({ exitCode: 3 });
-    await expect(predictLatest(tiny, { at: "2020-01-01" })).rejects.toMatchObject({ exitCode: 3 });
-    await expect(predictLatest(tiny, { symbol: "../x" })).rejects.toMatchObject({ exitCode: 2 });
   });
 });
 
