@@ -5,75 +5,33 @@ import { type Fault, startVenueSim, type VenueSim } from "@orion/venue-sim";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { messageOf } from "../core/errors.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../core/time.ts";
-import { adjustBars } from "../market/actions/adjustBars.ts";
 import { calendarOf } from "../market/calendars/calendarOf.ts";
 import { alpacaSource } from "../market/sources/alpaca/alpaca.ts";
-import { schwabSource } from "../market/sources/schwab/schwab.ts";
-import { SchwabSession } from "../market/sources/schwab/schwabSession.ts";
-import { tokensInMemory } from "../market/sources/schwab/schwabTokens.ts";
 import type { Source } from "../market/sources/source.ts";
 import { yahooSource } from "../market/sources/yahoo/yahoo.ts";
-import { readFactors, writeFactors } from "./actionsStore.ts";
 import { findBars, readBars, writeBars } from "./barStore.ts";
-import { downloadActions } from "./downloadActions.ts";
 import { downloadBars } from "./downloadBars.ts";
+import {
+  DAILY,
+  daily,
+  FIVE,
+  minutes,
+  NOW,
+  quick,
+  recent,
+  SECRETS,
+  STOCK_VENUES,
+  sessions,
+  splitDay,
+  startStockVenues,
+  stockSource,
+} from "./testing/stockVenues.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
-
-const SECRETS = { alpaca: "alpaca-secret-key", schwab: "schwab-client-secret" };
-const keys = {
-  alpaca: { keyId: "PKTEST0001", secret: SECRETS.alpaca },
-  schwab: { clientId: "client", clientSecret: SECRETS.schwab },
-};
-const NAMES = ["alpaca", "schwab", "yahoo"] as const;
-
-/** Days of trade up to the middle of 18 December 2024, a half day (29 November) among them. */
-const NOW = Date.parse("2024-12-18T17:00:30Z");
-const sessions = calendarOf("nyse").sessions(Date.parse("2023-11-01"), NOW);
-const cents = (value: number): number => Math.round(value * 100) / 100;
-
-function series(symbol: string, timeframe: string, openTime: number[]) {
-  const column = (of: (i: number) => number): Float64Array => Float64Array.from(openTime, (_, i) => of(i));
-  const close = (i: number): number => cents(400 + 50 * Math.sin(i / 19) + (i % 7));
-  const open = (i: number): number => (i === 0 ? 400 : close(i - 1));
-  return {
-    market: "stock" as const,
-    symbol,
-    timeframe,
-    openTime: Float64Array.from(openTime),
-    open: column(open),
-    high: column((i) => cents(Math.max(open(i), close(i)) + 0.37)),
-    low: column((i) => cents(Math.min(open(i), close(i)) - 0.41)),
-    close: column(close),
-    volume: column((i) => 1000 + ((i * 7919) % 5000)),
-  };
-}
-const daily = series(
-  "SPY",
-  "1d",
-  sessions.map(({ day }) => Date.parse(day)),
-);
-const recent = sessions.slice(-22);
-/** with an hour before the open and one after the close of each day */
-const minutes = series(
-  "QQQ",
-  "1m",
-  recent.flatMap(({ open, close }) =>
-    Array.from({ length: (close - open) / MINUTE_MS + 120 }, (_, i) => open - HOUR_MS + i * MINUTE_MS),
-  ),
-);
-const splitDay = Date.parse("2024-06-10");
-const actions = [
-  {
-    symbol: "SPY",
-    splits: [{ time: splitDay, numerator: 4, denominator: 1 }],
-    dividends: [{ time: Date.parse("2024-09-20"), amount: 1.5 }],
-  },
-];
 
 let sim: VenueSim;
 let workspace: Workspace;
 beforeAll(async () => {
-  sim = await startVenueSim({ venues: [...NAMES], series: [daily, minutes], actions, keys, now: NOW });
+  sim = await startStockVenues();
 });
 afterAll(() => sim.close());
 beforeEach(async () => {
@@ -84,39 +42,7 @@ afterEach(async () => {
   await rm(workspace.dir, { recursive: true, force: true });
 });
 
-const quick = {
-  rateLimit: false,
-  timeoutMs: 250,
-  clock: () => sim.now,
-  retry: { random: () => 0.5, sleep: async () => undefined },
-};
-
-/** signed in as a user does it: the printed address, then what the browser ended on */
-async function schwabTokens(clock = quick.clock) {
-  const tokens = tokensInMemory(null);
-  const session = await SchwabSession.open({
-    ...quick,
-    clock,
-    ...keys.schwab,
-    baseUrl: sim.url("schwab"),
-    tokens,
-  });
-  const consent = await fetch(session.authorizeUrl(), { redirect: "manual" });
-  await session.signIn(consent.headers.get("location")!);
-  return tokens;
-}
-
-async function sourceOf(name: (typeof NAMES)[number]): Promise<Source> {
-  const options = { ...quick, baseUrl: sim.url(name) };
-  if (name === "alpaca") {
-    return alpacaSource({ ...options, keyId: keys.alpaca.keyId, secretKey: keys.alpaca.secret });
-  }
-  if (name === "yahoo") return yahooSource(options);
-  return schwabSource({ ...options, ...keys.schwab, tokens: await schwabTokens() });
-}
-
-const DAILY = { symbol: "SPY", timeframe: "1d", since: sessions[0]!.open - DAY_MS };
-const FIVE = { symbol: "QQQ", timeframe: "5m", since: recent[0]!.open - HOUR_MS };
+const sourceOf = (name: (typeof STOCK_VENUES)[number]): Promise<Source> => stockSource(sim, name);
 
 async function stored(request: typeof DAILY) {
   return await readBars(workspace, { symbol: request.symbol, timeframe: request.timeframe });
@@ -138,7 +64,7 @@ async function faultless(name: string, source: Source): Promise<readonly string[
   return found;
 }
 
-describe.each(NAMES)("%s", (name) => {
+describe.each(STOCK_VENUES)("%s", (name) => {
   test("days: each date of trade, midnight to midnight, today left out", async () => {
     const source = await sourceOf(name);
     const { added, stored: line } = await downloadBars(workspace, source, DAILY);
@@ -286,66 +212,6 @@ function expectNoSecrets(thrown: unknown): void {
   expect(text).not.toMatch(/\b[RIC]0\.[\w-]{20,}/);
 }
 
-describe("splits and dividends beside the bars", () => {
-  const since = DAILY.since;
-  test("Alpaca and Yahoo tell the same factors, with which raw prices become the adjusted ones", async () => {
-    for (const name of ["alpaca", "yahoo"] as const) {
-      const source = await sourceOf(name);
-      await downloadBars(workspace, source, DAILY);
-      const written = await downloadActions(workspace, source, { symbol: "SPY", since });
-      expect(written).toMatchObject({ market: "stock", symbol: "SPY", rows: 2 });
-      const factors = await readFactors(workspace, { symbol: "SPY" });
-      const raw = await stored(DAILY);
-      const total = adjustBars(raw, factors, { mode: "total" });
-      // CRSP's method, by hand: 4 for 1 from 2024-06-10, 1.50 from 2024-09-20 on the close of the 19th
-      const exDay = Date.parse("2024-09-20") + DAY_MS;
-      const before = [...raw.closeTime].indexOf(exDay) - 1;
-      const kept = 1 - 1.5 / raw.close[before]!;
-      const at = (day: string): number => [...raw.closeTime].indexOf(Date.parse(day) + DAY_MS);
-      for (const [day, factor] of [
-        ["2024-03-05", kept / 4],
-        ["2024-06-07", kept / 4],
-        ["2024-06-10", kept],
-        ["2024-09-19", kept],
-        ["2024-09-20", 1],
-      ] as const) {
-        expect(total.close[at(day)]).toBeCloseTo(raw.close[at(day)]! * factor, 9);
-      }
-      await rm(join(workspace.dir, "bars"), { recursive: true });
-      await rm(join(workspace.dir, "actions"), { recursive: true });
-    }
-  });
-
-  test("the same source's factors are brought up to date; another history of another source is kept, and that is said", async () => {
-    const source = await sourceOf("yahoo");
-    // by now only the dividend lies in the range; what was stored reaches further back and stays whole
-    await downloadActions(workspace, source, { symbol: "SPY", since });
-    await downloadActions(workspace, source, { symbol: "SPY", since: Date.parse("2024-08-01") });
-    expect((await readFactors(workspace, { symbol: "SPY" })).length).toBe(2);
-    const day = new Float64Array([Date.parse("2024-01-05")]);
-    const other = {
-      instrument: "SPY",
-      length: 1,
-      day,
-      priceFactor: new Float64Array([1]),
-      splitFactor: new Float64Array([0.5]),
-    };
-    await rm(join(workspace.dir, "actions"), { recursive: true });
-    await writeFactors(workspace, "stock", other, "my.csv");
-    const lines: string[] = [];
-    await downloadActions(workspace, source, { symbol: "SPY", since, notice: (line) => lines.push(line) });
-    expect(lines).toEqual([
-      expect.stringMatching(/yahoo tells other splits .* \(from my.csv\), which were kept/),
-    ]);
-    expect([...(await readFactors(workspace, { symbol: "SPY" })).splitFactor]).toEqual([0.5]);
-  });
-
-  test("a symbol without any has no factors", async () => {
-    expect(await downloadActions(workspace, await sourceOf("yahoo"), { symbol: "QQQ", since })).toBeNull();
-    expect(await downloadActions(workspace, await sourceOf("schwab"), { symbol: "SPY", since })).toBeNull();
-  });
-});
-
 test("prices that a split has put on another scale are not mixed with the stored ones", async () => {
   const source = await sourceOf("schwab");
   await downloadBars(workspace, source, DAILY);
@@ -388,7 +254,12 @@ test("a delisted symbol: what there is, is kept; Yahoo has none of it any more",
     now: NOW,
   });
   try {
-    const alpaca = alpacaSource({ ...quick, keyId: "PK", secretKey: "secret", baseUrl: other.url("alpaca") });
+    const alpaca = alpacaSource({
+      ...quick(sim),
+      keyId: "PK",
+      secretKey: "secret",
+      baseUrl: other.url("alpaca"),
+    });
     const { added } = await downloadBars(workspace, alpaca, { ...DAILY, symbol: "GONE" });
     expect(added).toBe(cut);
     const notes: string[] = [];
@@ -398,7 +269,7 @@ test("a delisted symbol: what there is, is kept; Yahoo has none of it any more",
       onProgress: ({ note }: { note?: string }) => notes.push(note ?? ""),
     };
     expect((await downloadBars(workspace, alpaca, again)).added).toBe(0);
-    const yahoo = yahooSource({ ...quick, baseUrl: other.url("yahoo") });
+    const yahoo = yahooSource({ ...quick(sim), baseUrl: other.url("yahoo") });
     await expect(downloadBars(workspace, yahoo, again)).rejects.toThrow(
       /no symbol 'GONE', or has it no more/,
     );
