@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { labelParts } from "@orion/trade/labels";
 import { importSample, openWorkspace } from "@orion/trade/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { orion } from "../testing/commandLine.ts";
@@ -29,6 +30,13 @@ test("labels build prints one document, or a table of what was labelled", async 
   expect(text.stdout).toMatch(/^tripleBarrier of orionquant: BTCUSDT, 143,\d+ of 143,900 bars have a label/);
   expect(text.stdout).toMatch(/class .*BUY: [\d,]+ \([\d.]+ %\) {2}HOLD: /);
   expect(text.stdout).toMatch(/Average uniqueness 0\.\d+: the labels overlap/);
+});
+
+test("the help names every label that there is, in the order of the registry", async () => {
+  const { stdout } = await orion(["labels", "build", "--help"]);
+  const kinds = labelParts.map((part) => part.kind);
+  const listed = `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
+  expect(stdout.replace(/\s+/g, " ")).toContain(`another label than the recipe's: ${listed} with its keys`);
 });
 
 test.each([

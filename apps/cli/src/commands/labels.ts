@@ -23,7 +23,7 @@ export function addLabels(program: Command): void {
     .option("--symbol <symbol>", "this symbol of the recipe's alone")
     .option(
       "--label <yaml>",
-      "another label than the recipe's: threeClass, sixTargets, forwardReturns, tripleBarrier, metaLabel or trendScanning with its keys",
+      "another label than the recipe's: threeClass, sixTargets, forwardReturns, tripleBarrier, metaLabel, trendScanning or regime with its keys",
     )
     .requiredOption(
       "--out <file>",
