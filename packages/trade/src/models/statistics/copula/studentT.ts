@@ -40,13 +40,23 @@ export const studentT: CopulaFamily = {
   start: (tau) => [Math.sin((Math.PI / 2) * tau), 8],
 };
 
-/** ln c at the quantiles x, y: a sample has few distinct ones, which need be found once for each nu. */
+/** ln c at the quantiles x, y. */
 export function densityOf(rho: number, nu: number): (x: number, y: number) => number {
   const rest = 1 - rho * rho;
-  const constant = gammaln((nu + 2) / 2) + gammaln(nu / 2) - 2 * gammaln((nu + 1) / 2) - 0.5 * Math.log(rest);
+  const constant = densityConstant(rho, nu);
   return (x, y) => {
     const joint = (x * x - 2 * rho * x * y + y * y) / (nu * rest);
     const margins = Math.log1p((x * x) / nu) + Math.log1p((y * y) / nu);
     return constant - ((nu + 2) / 2) * Math.log1p(joint) + ((nu + 1) / 2) * margins;
   };
+}
+
+/** ln c at the quantiles 0, 0. */
+export function densityConstant(rho: number, nu: number): number {
+  return (
+    gammaln((nu + 2) / 2) +
+    gammaln(nu / 2) -
+    2 * gammaln((nu + 1) / 2) -
+    0.5 * Math.log((1 - rho) * (1 + rho))
+  );
 }

@@ -85,6 +85,49 @@ describe.each(names)("%s", (name) => {
     );
   });
 
+  it("sums what it says of each z, far out and in the middle", () => {
+    fc.assert(
+      fc.property(
+        shape[name] as fc.Arbitrary<number[]>,
+        fc.array(
+          fc.oneof(
+            fc.double({ min: -6, max: 6, noNaN: true }),
+            // so many that their product leaves the numbers where it is not taken in parts
+            fc.double({ min: -1e60, max: 1e60, noNaN: true }),
+          ),
+          { maxLength: 40 },
+        ),
+        (parameters, values) => {
+          const [slopes, byShape] = [new Float64Array(values.length), new Float64Array(parameters.length)];
+          const sum = innovation.logDensitySum(parameters)(Float64Array.from(values), slopes, byShape);
+          const terms = values.map((z) => {
+            innovation.logDensity(parameters)(z, out);
+            return out.slice();
+          });
+          const near = (value: number, parts: readonly number[]) => {
+            const size = parts.reduce((total, part) => total + Math.abs(part), 1);
+            expect(Math.abs(value - parts.reduce((total, part) => total + part, 0)) / size).toBeLessThan(
+              1e-10,
+            );
+          };
+          near(
+            sum,
+            terms.map((term) => term[0]!),
+          );
+          terms.forEach((term, i) => {
+            near(slopes[i]!, [term[1]!]);
+          });
+          parameters.forEach((_, k) => {
+            near(
+              byShape[k]!,
+              terms.map((term) => term[2 + k]!),
+            );
+          });
+        },
+      ),
+    );
+  });
+
   it("has a tail mean that is the mean of its quantiles", () => {
     const parameters = { normal: [], t: [4], skewt: [5, 0.4] }[name];
     for (const p of [0.01, 0.05, 0.6]) {
@@ -107,11 +150,23 @@ describe.each(names)("%s", (name) => {
 it("studentQuantiles are those of the library, from the middle to the tails", () => {
   const below = [1e-9, 1e-6, 1e-4, 0.001, 0.01, 0.2, 0.4999, 0.5];
   for (const nu of [1, 2.3, 7, 150]) {
-    studentQuantiles(below, nu).forEach((x, i) => {
+    studentQuantiles(below)(nu).forEach((x, i) => {
       const exact = tQuantile(below[i]!, nu);
       expect(Math.abs(x - exact)).toBeLessThan((1e-13 / below[i]! + 1e-10) * Math.abs(exact) + 1e-12);
     });
   }
+});
+
+it("studentQuantiles are the closed forms of one and two degrees of freedom", () => {
+  // Cauchy: tan(pi (p - 1/2)); nu = 2: (2p - 1) / sqrt(2 p (1 - p)) (Shaw, Sampling Student's T Distribution, 2006, eq. 36)
+  const below = Float64Array.from({ length: 250 }, (_, i) => (i + 1) / 501);
+  const cauchy = studentQuantiles(below)(1);
+  const two = studentQuantiles(below)(2);
+  below.forEach((p, i) => {
+    expect(Math.abs(cauchy[i]! / Math.tan(Math.PI * (p - 0.5)) - 1)).toBeLessThan(1e-10);
+    expect(Math.abs((two[i]! * Math.sqrt(2 * p * (1 - p))) / (2 * p - 1) - 1)).toBeLessThan(1e-10);
+  });
+  expect(studentQuantiles([0.5])(7)[0]).toBe(0);
 });
 
 it("a skewed t of lambda 0 is the t, a t of many degrees of freedom the normal", () => {

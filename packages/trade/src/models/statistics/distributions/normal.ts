@@ -12,6 +12,14 @@ export const normal: Innovation = {
     out[0] = -0.5 * z * z - HALF_LOG_TWO_PI;
     out[1] = -z;
   },
+  logDensitySum: () => (z, slopes) => {
+    let squares = 0;
+    for (let t = 0; t < z.length; t++) {
+      squares += z[t]! * z[t]!;
+      slopes[t] = -z[t]!;
+    }
+    return -0.5 * squares - z.length * HALF_LOG_TWO_PI;
+  },
   cdf: normalCdf,
   quantile: (p) => (p > 0 && p < 1 ? normalQuantile(p) : Number.NaN),
   tailMean(p) {

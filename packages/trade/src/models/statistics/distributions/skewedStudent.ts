@@ -1,5 +1,6 @@
 import tCdf from "@stdlib/stats-base-dists-t-cdf";
 import type { Innovation } from "./innovation.ts";
+import { LARGE_PRODUCT } from "./largeProduct.ts";
 import { DEGREES, logScale, logScaleSlope, student, studentTailMean } from "./student.ts";
 
 /** c, a and b of Hansen's density. */
@@ -7,6 +8,27 @@ function constants(v: number, skew: number): { c: number; a: number; b: number }
   const c = Math.exp(logScale(v));
   const a = (4 * skew * c * (v - 2)) / (v - 1);
   return { c, a, b: Math.sqrt(1 + 3 * skew * skew - a * a) };
+}
+
+/** The same and ln (b c), with what their derivatives by v and by the skewness are made of. */
+function derivatives(shape: ArrayLike<number>) {
+  const [v, skew] = [shape[0]!, shape[1]!];
+  const { c, a, b } = constants(v, skew);
+  const slope = logScaleSlope(v);
+  const aByV = 4 * skew * c * ((slope * (v - 2)) / (v - 1) + 1 / (v - 1) ** 2);
+  const aBySkew = (4 * c * (v - 2)) / (v - 1);
+  return {
+    v,
+    skew,
+    a,
+    b,
+    constant: Math.log(b * c),
+    slope,
+    aByV,
+    aBySkew,
+    bByV: (-a * aByV) / b,
+    bBySkew: (3 * skew - a * aBySkew) / b,
+  };
 }
 
 /**
@@ -20,15 +42,7 @@ export const skewedStudent: Innovation = {
   shapeNames: ["nu", "lambda"],
   shapes: [DEGREES, { start: 0, low: -1, high: 1 }],
   logDensity(shape) {
-    const v = shape[0]!;
-    const skew = shape[1]!;
-    const { c, a, b } = constants(v, skew);
-    const slope = logScaleSlope(v);
-    const constant = Math.log(b * c);
-    const aByV = 4 * skew * c * ((slope * (v - 2)) / (v - 1) + 1 / (v - 1) ** 2);
-    const aBySkew = (4 * c * (v - 2)) / (v - 1);
-    const bByV = (-a * aByV) / b;
-    const bBySkew = (3 * skew - a * aBySkew) / b;
+    const { v, skew, a, b, constant, slope, aByV, aBySkew, bByV, bBySkew } = derivatives(shape);
     const mode = -a / b;
     return (z, out) => {
       const side = z < mode ? -1 : 1;
@@ -41,6 +55,38 @@ export const skewedStudent: Innovation = {
       out[1] = (pull * b) / width;
       out[2] = bByV / b + slope - 0.5 * log - (0.5 * pull * y) / (v - 2) + (pull * (bByV * z + aByV)) / width;
       out[3] = bBySkew / b + pull * ((bBySkew * z + aBySkew) / width - (side * y) / width);
+    };
+  },
+  logDensitySum(shape) {
+    const { v, skew, a, b, constant, slope, aByV, aBySkew, bByV, bBySkew } = derivatives(shape);
+    const [rest, inverse, left, right] = [v - 2, 1 / (v - 2), 1 / (1 - skew), 1 / (1 + skew)];
+    return (z, slopes, byShape) => {
+      let [product, logs, pulled, pulls, pullsZ, pullsY] = [1, 0, 0, 0, 0, 0];
+      for (let t = 0; t < z.length; t++) {
+        const x = b * z[t]! + a;
+        const isLeft = x < 0;
+        const over = isLeft ? left : right;
+        const y = x * over;
+        const square = y * y;
+        const sum = rest + square;
+        product *= sum * inverse;
+        if (product > LARGE_PRODUCT) {
+          logs += Math.log(product);
+          product = 1;
+        }
+        const pull = (-(v + 1) * y) / sum;
+        const pullOver = pull * over;
+        slopes[t] = pullOver * b;
+        pulled += pull * y;
+        pulls += pullOver;
+        pullsZ += pullOver * z[t]!;
+        pullsY += isLeft ? -pullOver * y : pullOver * y;
+      }
+      logs += Math.log(product);
+      const n = z.length;
+      byShape[0] = n * (bByV / b + slope) - 0.5 * logs - (0.5 * pulled) / rest + bByV * pullsZ + aByV * pulls;
+      byShape[1] = (n * bBySkew) / b + bBySkew * pullsZ + aBySkew * pulls - pullsY;
+      return n * constant - 0.5 * (v + 1) * logs;
     };
   },
   cdf(z, shape) {

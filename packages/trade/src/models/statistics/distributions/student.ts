@@ -3,6 +3,7 @@ import tCdf from "@stdlib/stats-base-dists-t-cdf";
 import tQuantile from "@stdlib/stats-base-dists-t-quantile";
 import { digamma } from "./digamma.ts";
 import type { Innovation } from "./innovation.ts";
+import { LARGE_PRODUCT } from "./largeProduct.ts";
 
 /** Degrees of freedom of a fit: the variance needs more than 2; from 300 on it is a normal distribution in all but name. */
 export const DEGREES = { start: 8, low: 2.05, high: 300 } as const;
@@ -42,6 +43,29 @@ export const student: Innovation = {
       out[0] = constant - 0.5 * (v + 1) * log;
       out[1] = -over * z;
       out[2] = slope - 0.5 * log + (0.5 * over * square) / (v - 2);
+    };
+  },
+  logDensitySum(shape) {
+    const v = shape[0]!;
+    const rest = v - 2;
+    const inverse = 1 / rest;
+    return (z, slopes, byShape) => {
+      let [product, logs, pulled] = [1, 0, 0];
+      for (let t = 0; t < z.length; t++) {
+        const square = z[t]! * z[t]!;
+        const sum = rest + square;
+        product *= sum * inverse;
+        if (product > LARGE_PRODUCT) {
+          logs += Math.log(product);
+          product = 1;
+        }
+        const pull = (-(v + 1) * z[t]!) / sum;
+        slopes[t] = pull;
+        pulled += pull * z[t]!;
+      }
+      logs += Math.log(product);
+      byShape[0] = z.length * logScaleSlope(v) - 0.5 * logs - (0.5 * pulled) / rest;
+      return z.length * logScale(v) - 0.5 * (v + 1) * logs;
     };
   },
   cdf: (z, shape) => tCdf(z * Math.sqrt(shape[0]! / (shape[0]! - 2)), shape[0]!),

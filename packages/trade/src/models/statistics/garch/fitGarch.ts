@@ -4,6 +4,7 @@ import { garchCoordinates } from "./garchCoordinates.ts";
 import { garchLikelihood } from "./garchLikelihood.ts";
 import { type GarchOptions, type GarchSpec, garchSpec } from "./garchSpec.ts";
 import { type GarchMaximum, maximiseGarch } from "./maximiseGarch.ts";
+import { outerProducts } from "./outerProducts.ts";
 
 /** Fewer returns tell nothing of how a variance moves. */
 export const FEWEST_RETURNS = 100;
@@ -16,7 +17,10 @@ export interface GarchFit {
   readonly params: Readonly<Record<string, number>>;
   /** from the inverse of the negative Hessian; null at a bound, and where the fit has not converged */
   readonly stdErrors: Readonly<Record<string, number | null>>;
-  /** of Bollerslev and Wooldridge (1992): H^-1 (sum s s') H^-1, right where z only has the wrong distribution */
+  /**
+   * H^-1 (sum s s') H^-1, right where z only has the wrong distribution: White (1982), for GARCH Bollerslev and Wooldridge (1992),
+   * whose own formula has the expected information in place of the Hessian
+   */
   readonly robustErrors: Readonly<Record<string, number | null>>;
   readonly logLikelihood: number;
   /** 2 k - 2 ln L and k ln T - 2 ln L, k all parameters */
@@ -47,13 +51,13 @@ export interface GarchFit {
  */
 export function fitGarch(returns: ArrayLike<number>, options: GarchOptions = {}): GarchFit {
   const spec = garchSpec.parse(options);
-  const { layout, slopes } = garchCoordinates(spec);
+  const coordinates = garchCoordinates(spec);
+  const { layout, slopes } = coordinates;
   const { names, count, omega, hasMean, arLags } = layout;
   const { mean, deviation } = momentsOf(returns, arLags, hasMean);
   const standard = Float64Array.from(returns, (r) => r / deviation);
   const likelihood = garchLikelihood(standard, spec);
   const found = maximiseGarch(likelihood, spec, mean / deviation);
-  const coordinates = garchCoordinates(spec);
   const unit = coordinates.toTheta(found.u);
   const scores = new Float64Array(likelihood.length * count);
   likelihood.evaluate(unit, undefined, scores);
@@ -63,7 +67,7 @@ export function fitGarch(returns: ArrayLike<number>, options: GarchOptions = {})
     return row.reduce((sum, s, j) => sum + s * unit[j]!, back.offsets[i]!);
   });
   const jacobian = new Matrix(back.slopes).mmul(new Matrix(slopes.map((row) => [...row])));
-  const { hessian, robust } = errorsOf(found, scores, count, jacobian, coordinates.gradientU);
+  const { hessian, robust } = errorsOf(found, () => outerProducts(scores, slopes), jacobian);
   const n = likelihood.length;
   const logLikelihood = found.logLikelihood - n * Math.log(deviation);
   const residuals = Float64Array.from(likelihood.residuals, (e) => e * deviation);
@@ -142,25 +146,16 @@ function scaling(spec: GarchSpec, s: number): { slopes: number[][]; offsets: num
 
 function errorsOf(
   found: GarchMaximum,
-  scores: Float64Array,
-  count: number,
+  outerOf: () => Matrix,
   jacobian: Matrix,
-  gradientU: (byTheta: Float64Array) => Float64Array,
 ): { hessian: (number | null)[]; robust: (number | null)[] } {
-  const none = new Array<number | null>(count).fill(null);
-  const { covariance, free, converged } = found;
+  const none = new Array<number | null>(jacobian.rows).fill(null);
+  const { covariance, converged } = found;
+  const free = [...found.free];
   if (!covariance || !converged) return { hessian: none, robust: none };
-  const outer = Matrix.zeros(free.length, free.length);
-  for (let t = 0; t * count < scores.length; t++) {
-    const score = gradientU(scores.subarray(t * count, (t + 1) * count));
-    for (let i = 0; i < free.length; i++) {
-      for (let j = 0; j < free.length; j++) {
-        outer.set(i, j, outer.get(i, j) + score[free[i]!]! * score[free[j]!]!);
-      }
-    }
-  }
+  const outer = outerOf().selection(free, free);
   const sandwich = covariance.mmul(outer).mmul(covariance);
-  const toTheta = jacobian.subMatrixColumn([...free]);
+  const toTheta = jacobian.subMatrixColumn(free);
   // a parameter whose own coordinate is held at its bound has no error, though others may move it
   const told = (matrix: Matrix): (number | null)[] => {
     const full = toTheta.mmul(matrix).mmul(toTheta.transpose());

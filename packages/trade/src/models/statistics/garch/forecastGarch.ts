@@ -3,7 +3,7 @@ import { normalCdf } from "../../../core/normalCdf.ts";
 import { innovations, meanAbsolute } from "../distributions/innovations.ts";
 import type { GarchFit } from "./fitGarch.ts";
 import { layoutOf } from "./garchSpec.ts";
-import { MEAN_ABSOLUTE } from "./logVariancePath.ts";
+import { MEAN_ABSOLUTE } from "./logVarianceRecursion.ts";
 
 /** What a model says of the periods after its last return; element s is s + 1 periods ahead. */
 export interface GarchForecast {

@@ -12,37 +12,44 @@ export interface Path {
   readonly means: number;
   /** residuals; 0 in the presample */
   readonly e: Float64Array;
-  /** [rows, means]: derivatives of e, which no parameter changes */
-  readonly de: Float64Array;
+  /** [means] columns of rows: derivatives of e, which no parameter changes */
+  readonly de: readonly Float64Array[];
   /** variances */
   readonly h: Float64Array;
-  /** [rows, count]: derivatives of h, in a recursion of logarithms of ln h until it ends */
-  readonly dh: Float64Array;
+  /** h^-1/2 */
+  readonly scale: Float64Array;
+  /** [length]: e h^-1/2, and the derivative of ln f by it */
+  readonly z: Float64Array;
+  readonly slopes: Float64Array;
   /** mean squared residual */
   squares: number;
   /** [means]: its derivatives */
   readonly dSquares: Float64Array;
-  /** of a recursion in logarithms: ln h, z and [rows, count] its derivatives */
-  readonly logs: Float64Array;
-  readonly z: Float64Array;
-  readonly dz: Float64Array;
 }
 
-export function pathOf(
-  returns: ArrayLike<number>,
-  layout: GarchLayout,
-  before: number,
-  inLogs: boolean,
-): Path {
+/** How the variance moves: from residuals to variances, and from the slopes of the density to a gradient or to its terms. */
+export interface Recursion {
+  /** Fills h, scale and z from e; returns -1/2 sum ln h, or -Infinity where a variance is not above 0 or runs away. */
+  forward(theta: Float64Array): number;
+  /**
+   * Writes the derivatives of sum ln f(z[t]) - 1/2 ln h[t] by all parameters but those of the shape into `gradient`, from the
+   * slopes of the density: one recursion from the last row to the first, whatever the number of parameters.
+   */
+  backward(theta: Float64Array, gradient: Float64Array): void;
+  /** [rows, count]: derivatives of h by all parameters, row by row from the first to the last */
+  varianceSlopes(theta: Float64Array): Float64Array;
+}
+
+export function pathOf(returns: ArrayLike<number>, layout: GarchLayout, before: number): Path {
   const { arLags, count, omega: means, hasMean } = layout;
   const length = returns.length - arLags;
   const rows = before + length;
-  const de = new Float64Array(rows * means);
-  for (let t = 0; t < length; t++) {
-    for (let k = 0; k < means; k++) {
-      de[(before + t) * means + k] = hasMean && k === 0 ? -1 : -returns[arLags + t - k]!;
-    }
-  }
+  const de = Array.from({ length: means }, (_, k) => {
+    const column = new Float64Array(rows);
+    if (hasMean && k === 0) return column.fill(-1, before);
+    for (let t = 0; t < length; t++) column[before + t] = -returns[arLags + t - k]!;
+    return column;
+  });
   return {
     length,
     before,
@@ -51,12 +58,11 @@ export function pathOf(
     e: new Float64Array(rows),
     de,
     h: new Float64Array(rows),
-    dh: new Float64Array(rows * count),
+    scale: new Float64Array(rows),
+    z: new Float64Array(length),
+    slopes: new Float64Array(length),
     squares: 0,
     dSquares: new Float64Array(means),
-    logs: new Float64Array(inLogs ? rows : 0),
-    z: new Float64Array(inLogs ? rows : 0),
-    dz: new Float64Array(inLogs ? rows * count : 0),
   };
 }
 
@@ -68,17 +74,28 @@ export function fillResiduals(
   parameters: ArrayLike<number>,
 ): void {
   const { e, de, before, length, means, dSquares } = path;
-  const { arLags } = layout;
-  dSquares.fill(0);
+  for (let t = 0; t < length; t++) e[before + t] = returns[layout.arLags + t]!;
+  for (let k = 0; k < means; k++) addProducts(e, parameters[k]!, de[k]!, before, before);
+  path.squares = sumOfProducts(e, e, before, before) / length;
+  for (let k = 0; k < means; k++) dSquares[k] = (2 * sumOfProducts(e, de[k]!, before, before)) / length;
+}
+
+/** a[from] b[other] + a[from + 1] b[other + 1] + ... up to the end of the shorter one. */
+export function sumOfProducts(a: Float64Array, b: Float64Array, from: number, other: number): number {
+  const n = Math.min(a.length - from, b.length - other);
   let sum = 0;
-  for (let t = 0; t < length; t++) {
-    const row = (before + t) * means;
-    let residual = returns[arLags + t]!;
-    for (let k = 0; k < means; k++) residual += de[row + k]! * parameters[k]!;
-    e[before + t] = residual;
-    sum += residual * residual;
-    for (let k = 0; k < means; k++) dSquares[k]! += residual * de[row + k]!;
-  }
-  path.squares = sum / length;
-  for (let k = 0; k < means; k++) dSquares[k]! *= 2 / length;
+  for (let t = 0; t < n; t++) sum += a[from + t]! * b[other + t]!;
+  return sum;
+}
+
+/** a[from] += factor b[other] and so on up to the end of the shorter one. */
+export function addProducts(
+  a: Float64Array,
+  factor: number,
+  b: Float64Array,
+  from: number,
+  other: number,
+): void {
+  const n = Math.min(a.length - from, b.length - other);
+  for (let t = 0; t < n; t++) a[from + t]! += factor * b[other + t]!;
 }

@@ -2,7 +2,7 @@ import { UsageError } from "../../../core/errors.ts";
 import type { Random } from "../../../core/random.ts";
 import { innovations } from "../distributions/innovations.ts";
 import { type GarchSpec, layoutOf } from "./garchSpec.ts";
-import { MEAN_ABSOLUTE } from "./logVariancePath.ts";
+import { MEAN_ABSOLUTE } from "./logVarianceRecursion.ts";
 
 /** Rows before the first that is kept: what the recursion starts from is forgotten. */
 const WARM_UP = 500;

@@ -39,6 +39,26 @@ describe("minimise", () => {
     expect(found.value).toBeLessThan(1e-15);
   });
 
+  it("starts from the inverse Hessian it is given: one Newton step ends in the middle of a bowl", () => {
+    // f = 50 (x - 3)^2 + (x - 3)(y + 1) + 2 (y + 1)^2: Hessian 100 1 / 1 4, its inverse 4 -1 / -1 100 over 399
+    const bowl: Objective = (x, g) => {
+      const [a, b] = [x[0]! - 3, x[1]! + 1];
+      g[0] = 100 * a + b;
+      g[1] = a + 4 * b;
+      return 50 * a * a + a * b + 2 * b * b;
+    };
+    const inverse = [
+      [4 / 399, -1 / 399],
+      [-1 / 399, 100 / 399],
+    ];
+    const found = minimise(bowl, [0, 0], { inverse });
+    expect(found).toMatchObject({ converged: true, iterations: 1, evaluations: 2 });
+    expect(found.x[0]).toBeCloseTo(3, 12);
+    expect(found.x[1]).toBeCloseTo(-1, 12);
+    expect(minimise(bowl, [0, 0]).iterations).toBeGreaterThan(1);
+    expect(inverse[0]).toEqual([4 / 399, -1 / 399]);
+  });
+
   it("keeps inside where the function has values", () => {
     // x - ln x has its minimum 1 at 1 and no value at or below 0
     const found = minimise(

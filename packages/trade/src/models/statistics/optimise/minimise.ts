@@ -5,6 +5,8 @@ export interface MinimiseOptions {
   /** on max_i |g_i| max(1, |x_i|) / max(1, |f|) (Dennis and Schnabel 1983, 7.2.5) */
   readonly gradientTolerance?: number;
   readonly maxIterations?: number;
+  /** first guess of the inverse Hessian, symmetric and positive definite; without it the unit matrix, scaled after the first step */
+  readonly inverse?: readonly (readonly number[])[] | undefined;
 }
 
 export interface Minimum {
@@ -25,7 +27,7 @@ const CURVATURE = 0.9;
 /**
  * A local minimum by BFGS: d = -H g, x' = x + a d with a by the strong Wolfe conditions,
  *   H' = (I - r s y') H (I - r y s') + r s s',  s = x' - x, y = g' - g, r = 1 / (y's),
- * H first scaled by y's / y'y. Meant for some tens of variables: H is dense.
+ * H first the guess, or scaled by y's / y'y. Meant for some tens of variables: H is dense.
  *
  * Source: Nocedal and Wright, Numerical Optimization, 2nd ed. 2006, algorithms 6.1, 3.5 and 3.6.
  */
@@ -53,8 +55,8 @@ export function minimise(
     reason,
   });
   if (here.value === Number.POSITIVE_INFINITY) return done(0, "no value at the start");
-  let inverse = identity(n);
-  let fresh = true;
+  let inverse = options.inverse?.map((row) => Float64Array.from(row)) ?? identity(n);
+  let fresh = options.inverse === undefined;
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     if (relativeGradient(here) <= gradientTolerance) return done(iteration, "gradient is zero");
     let direction = times(inverse, here.gradient, -1);
