@@ -1,3 +1,4 @@
+import { isSignalModel } from "@orion/trade/wire";
 import { useLatestBacktest, useModels, usePrediction, useStatus } from "./api/queries.ts";
 import { BacktestPanel } from "./backtest/BacktestPanel.tsx";
 import { ChartPanel } from "./chart/ChartPanel.tsx";
@@ -15,8 +16,7 @@ export function Dashboard() {
   const prediction = usePrediction(view.model, Boolean(status.data?.model));
   const backtest = useLatestBacktest();
 
-  // models of six heads forecast many stocks and give no signal to show here
-  const signalModels = models.data?.filter((m) => m.tasks === undefined);
+  const signalModels = models.data?.filter(isSignalModel);
   const model = signalModels?.find((m) => m.id === view.model) ?? signalModels?.[0];
   const stored = status.data?.data.find((d) => d.symbol === model?.symbol) ?? status.data?.data[0];
   return (

@@ -1,51 +1,26 @@
 import { getRouteApi } from "@tanstack/react-router";
 import type { DataSearch, FeatureSearch, ScanSearch, Search } from "./view.ts";
 
-const route = getRouteApi("/");
-const dataRoute = getRouteApi("/data");
-const featureRoute = getRouteApi("/features");
-const scanRoute = getRouteApi("/scan");
-
-/** The view that the address keeps, and how to change it. */
-export function useView(): [Search, (change: Partial<Search>) => void] {
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
-  return [
-    search,
-    (change) =>
-      void navigate({ search: (now) => ({ ...now, ...change }), replace: true, resetScroll: false }),
-  ];
+/** As much of a route as a view needs. */
+interface ViewRoute<S> {
+  useSearch: () => S;
+  useNavigate: () => (to: { search: (now: S) => S; replace: boolean; resetScroll: boolean }) => Promise<void>;
 }
 
-/** The same of the data page. */
-export function useDataView(): [DataSearch, (change: Partial<DataSearch>) => void] {
-  const search = dataRoute.useSearch();
-  const navigate = dataRoute.useNavigate();
-  return [
-    search,
-    (change) =>
-      void navigate({ search: (now) => ({ ...now, ...change }), replace: true, resetScroll: false }),
-  ];
+/** What the address of a page keeps, and how to change it: a change adds no step to the way back. */
+function viewOf<S extends object>(route: ViewRoute<S>): () => [S, (change: Partial<S>) => void] {
+  return () => {
+    const view = route.useSearch();
+    const navigate = route.useNavigate();
+    return [
+      view,
+      (change) =>
+        void navigate({ search: (now) => ({ ...now, ...change }), replace: true, resetScroll: false }),
+    ];
+  };
 }
 
-/** The same of the features page. */
-export function useFeatureView(): [FeatureSearch, (change: Partial<FeatureSearch>) => void] {
-  const search = featureRoute.useSearch();
-  const navigate = featureRoute.useNavigate();
-  return [
-    search,
-    (change) =>
-      void navigate({ search: (now) => ({ ...now, ...change }), replace: true, resetScroll: false }),
-  ];
-}
-
-/** The same of the scan page. */
-export function useScanView(): [ScanSearch, (change: Partial<ScanSearch>) => void] {
-  const search = scanRoute.useSearch();
-  const navigate = scanRoute.useNavigate();
-  return [
-    search,
-    (change) =>
-      void navigate({ search: (now) => ({ ...now, ...change }), replace: true, resetScroll: false }),
-  ];
-}
+export const useView = viewOf<Search>(getRouteApi("/"));
+export const useDataView = viewOf<DataSearch>(getRouteApi("/data"));
+export const useFeatureView = viewOf<FeatureSearch>(getRouteApi("/features"));
+export const useScanView = viewOf<ScanSearch>(getRouteApi("/scan"));

@@ -15,83 +15,61 @@ export const Search = z.object({
 });
 export type Search = z.infer<typeof Search>;
 
-export const sortColumns = [
-  "symbol",
-  "market",
-  "timeframe",
-  "kind",
-  "rows",
-  "from",
-  "to",
-  "behind",
-  "bytes",
-  "source",
-] as const;
-export type SortColumn = (typeof sortColumns)[number];
+const text = () => z.string().optional().catch(undefined);
+
+/** What every sorted list keeps: which words are looked for, by what it is sorted and which way. */
+const listView = <const Sorts extends readonly string[]>(sorts: Sorts) => ({
+  find: text(),
+  sort: z.enum(sorts).optional().catch(undefined),
+  down: z.boolean().optional().catch(undefined),
+});
 
 /** What the address of the data page keeps. */
 export const DataSearch = z.object({
+  ...listView([
+    ...(["symbol", "market", "timeframe", "kind", "rows"] as const),
+    ...(["from", "to", "behind", "bytes", "source"] as const),
+  ]),
   /** the series that is looked at */
-  symbol: z.string().optional().catch(undefined),
+  symbol: text(),
   market: z.enum(["spot", "futures", "stock"]).optional().catch(undefined),
-  timeframe: z.string().optional().catch(undefined),
+  timeframe: text(),
   kind: SeriesKind.optional().catch(undefined),
   /** the chart is centred on this moment (ms UTC) instead of ending with the last bar */
   at: z.number().optional().catch(undefined),
   /** the check that found the place at that moment */
-  what: z.string().optional().catch(undefined),
+  what: text(),
   /** findings of this check alone */
-  check: z.string().optional().catch(undefined),
-  sort: z.enum(sortColumns).optional().catch(undefined),
-  down: z.boolean().optional().catch(undefined),
-  /** words that a series has to have */
-  find: z.string().optional().catch(undefined),
+  check: text(),
 });
 export type DataSearch = z.infer<typeof DataSearch>;
-
-export const featureSorts = ["place", "name", "lookback", "missing", "validation", "test", "kept"] as const;
-export type FeatureSort = (typeof featureSorts)[number];
+export type SeriesSort = NonNullable<DataSearch["sort"]>;
 
 /** What the address of the features page keeps. */
 export const FeatureSearch = z.object({
-  recipe: z.string().optional().catch(undefined),
+  ...listView(["place", "name", "lookback", "missing", "validation", "test", "kept"]),
+  recipe: text(),
   /** one of the recipe's symbols alone */
-  symbol: z.string().optional().catch(undefined),
+  symbol: text(),
   /** the column that is looked at */
-  column: z.string().optional().catch(undefined),
-  find: z.string().optional().catch(undefined),
-  sort: z.enum(featureSorts).optional().catch(undefined),
-  down: z.boolean().optional().catch(undefined),
+  column: text(),
   /** the matrix of the columns that the selection keeps */
   after: z.boolean().optional().catch(undefined),
   /** how the matrix is ordered: neighbours move together, or as the recipe has them */
   order: z.enum(["blocks", "recipe"]).optional().catch(undefined),
 });
 export type FeatureSearch = z.infer<typeof FeatureSearch>;
+export type FeatureSort = NonNullable<FeatureSearch["sort"]>;
 
-export const scanSorts = [
-  "rank",
-  "symbol",
-  "decision",
-  "confidence",
-  "expected",
-  "risk",
-  "horizon",
-  "price",
-  "age",
-  "agreement",
-  "reason",
-] as const;
-export type ScanSort = (typeof scanSorts)[number];
-
-/** What the address of the scan page keeps. */
+/** What the address of the scan page keeps; its words are of rejected candidates. */
 export const ScanSearch = z.object({
-  recipe: z.string().optional().catch(undefined),
+  ...listView([
+    ...(["rank", "symbol", "decision", "confidence", "buy", "expected"] as const),
+    ...(["risk", "horizon", "price", "age", "agreement", "reason"] as const),
+  ]),
+  recipe: text(),
   /** the symbol whose details are open */
-  open: z.string().optional().catch(undefined),
-  sort: z.enum(scanSorts).optional().catch(undefined),
-  down: z.boolean().optional().catch(undefined),
-  /** words that a rejected candidate has to have */
-  find: z.string().optional().catch(undefined),
+  open: text(),
 });
 export type ScanSearch = z.infer<typeof ScanSearch>;
+export type ScanSort = NonNullable<ScanSearch["sort"]>;

@@ -11,6 +11,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createServer } from "./createServer.ts";
+import { fakeModel } from "./testing/fakePipeline.ts";
 import { fakeServer } from "./testing/fakeServer.ts";
 
 const fakes = fakeServer();
@@ -30,6 +31,15 @@ describe("answers", () => {
     expect(status.model).toBe("orionquant-0a1b2c");
     const models = (await ask({ url: "/api/models" })).json();
     expect(models.map((m: { id: string }) => m.id)).toEqual(["orionquant-0a1b2c", "older"]);
+  });
+
+  it("take no model that scans many symbols for the one that signals, though it is newer", async () => {
+    const older = { ...fakeModel, createdAt: "2024-01-01T00:00:00Z" };
+    const scanner = { ...fakeModel, id: "scanner-1", createdAt: "2025-01-01T00:00:00Z", symbols: ["A", "B"] };
+    fakes.pipeline.listModels = async () => [older, scanner];
+    expect((await ask({ url: "/api/status" })).json().model).toBe(older.id);
+    fakes.pipeline.listModels = async () => [scanner];
+    expect((await ask({ url: "/api/status" })).json().model).toBeNull();
   });
 
   it("keep the last backtest for those who come later", async () => {

@@ -1,6 +1,7 @@
 import type { BacktestRequest, ModelSummary, StoredBars } from "@orion/trade/wire";
 import { LineChart } from "lucide-react";
 import { useState } from "react";
+import { CheckField, InputField } from "../form/Field.tsx";
 import { utcDay } from "../layout/format.ts";
 
 interface BacktestFormProps {
@@ -17,6 +18,10 @@ export function BacktestForm({ model, stored, isRunning, onRun }: BacktestFormPr
   const [inSample, setInSample] = useState(false);
   const [allowShort, setAllowShort] = useState(false);
   const bounds = stored ? { min: utcDay(stored.from), max: utcDay(stored.to) } : {};
+  const days = [
+    { name: "from", label: "From (UTC)", value: from, onText: setFrom },
+    { name: "to", label: "To, inclusive (UTC)", value: to, onText: setTo },
+  ] as const;
   return (
     <form
       className="flex flex-wrap items-end gap-x-4 gap-y-3"
@@ -31,58 +36,43 @@ export function BacktestForm({ model, stored, isRunning, onRun }: BacktestFormPr
         });
       }}
     >
-      <label className="field w-40">
-        From (UTC)
-        <input
+      {days.map(({ name, label, value, onText }) => (
+        <InputField
+          key={name}
+          label={label}
+          testId={`backtest-${name}`}
+          className="w-40"
           type="date"
-          className="input"
-          data-testid="backtest-from"
           required
           {...bounds}
-          value={from ?? utcDay(model.testRange.from)}
-          onChange={(event) => setFrom(event.target.value)}
+          value={value ?? utcDay(model.testRange[name])}
+          onText={onText}
         />
-      </label>
-      <label className="field w-40">
-        To, inclusive (UTC)
-        <input
-          type="date"
-          className="input"
-          data-testid="backtest-to"
-          required
-          {...bounds}
-          value={to ?? utcDay(model.testRange.to)}
-          onChange={(event) => setTo(event.target.value)}
+      ))}
+      <div className="grid min-w-60 grow basis-80 gap-1.5">
+        <CheckField
+          testId="backtest-in-sample"
+          label={
+            <>
+              In-sample{" "}
+              <span className="text-muted">
+                allows dates the model has learned from. Such a result flatters, is no evidence and is marked.
+              </span>
+            </>
+          }
+          isChecked={inSample}
+          onCheck={setInSample}
         />
-      </label>
-      <div className="grid min-w-60 grow basis-80 gap-1.5 text-[0.88rem]">
-        <label className="flex items-start gap-2">
-          <input
-            type="checkbox"
-            className="mt-1 accent-accent"
-            data-testid="backtest-in-sample"
-            checked={inSample}
-            onChange={(event) => setInSample(event.target.checked)}
-          />
-          <span>
-            In-sample{" "}
-            <span className="text-muted">
-              allows dates the model has learned from. Such a result flatters, is no evidence and is marked.
-            </span>
-          </span>
-        </label>
-        <label className="flex items-start gap-2">
-          <input
-            type="checkbox"
-            className="mt-1 accent-accent"
-            data-testid="backtest-short"
-            checked={allowShort}
-            onChange={(event) => setAllowShort(event.target.checked)}
-          />
-          <span>
-            Short positions <span className="text-muted">on SELL; otherwise SELL only closes.</span>
-          </span>
-        </label>
+        <CheckField
+          testId="backtest-short"
+          label={
+            <>
+              Short positions <span className="text-muted">on SELL; otherwise SELL only closes.</span>
+            </>
+          }
+          isChecked={allowShort}
+          onCheck={setAllowShort}
+        />
       </div>
       <div className="flex gap-2">
         {(from !== null || to !== null) && (

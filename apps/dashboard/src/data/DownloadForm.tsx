@@ -4,9 +4,11 @@ import {
   type SourceInfo,
   type SourcesResponse,
 } from "@orion/trade/wire";
-import { Download, KeyRound, RotateCw, Square } from "lucide-react";
+import { Download, KeyRound } from "lucide-react";
 import { useState } from "react";
 import { useCancelDownload, useStartDownload } from "../api/queries.ts";
+import { CheckField, InputField, SelectField } from "../form/Field.tsx";
+import { JobButtons } from "../form/JobButtons.tsx";
 import { number } from "../layout/format.ts";
 import { ErrorNote } from "../layout/notes.tsx";
 import { kindText } from "./kindText.ts";
@@ -87,102 +89,79 @@ export function DownloadForm({ sources: { sources, universes }, status }: Downlo
       }}
     >
       <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
-        <label className="field">
-          Source
-          <select
-            className="input"
-            data-testid="download-source"
-            value={source?.name}
-            onChange={(event) => setSourceName(event.target.value)}
-          >
-            {sources.map(({ name, missing }) => (
-              <option key={name} value={name}>
-                {`${sourceText[name] ?? name}${missing === null ? "" : " – not ready"}`}
+        <SelectField label="Source" testId="download-source" value={source?.name} onChoose={setSourceName}>
+          {sources.map(({ name, missing }) => (
+            <option key={name} value={name}>
+              {`${sourceText[name] ?? name}${missing === null ? "" : " – not ready"}`}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField
+          label="What"
+          testId="download-kind"
+          value={isOffered ? kind : "bars"}
+          onChoose={(name) => setKind(source?.kinds.find((k) => k === name) ?? "bars")}
+        >
+          {source?.kinds.map((name) => (
+            <option key={name} value={name}>
+              {kindText[name]}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField
+          label="Bar length"
+          testId="download-timeframe"
+          value={timeframe}
+          disabled={kind === "funding" && isOffered}
+          onChoose={setTimeframe}
+        >
+          {lengths.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </SelectField>
+        <SelectField
+          label="Universe"
+          testId="download-universe"
+          value={members === null ? OWN : universe}
+          onChoose={setUniverse}
+        >
+          <option value={OWN}>own symbols</option>
+          {universes.map(({ name }) => {
+            const count = universeSymbols(universes, name, source?.market)?.length ?? 0;
+            return (
+              <option key={name} value={name} disabled={count === 0}>
+                {`${name} (${number(count)} symbols)`}
               </option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          What
-          <select
-            className="input"
-            data-testid="download-kind"
-            value={isOffered ? kind : "bars"}
-            onChange={(event) => setKind(source?.kinds.find((k) => k === event.target.value) ?? "bars")}
-          >
-            {source?.kinds.map((name) => (
-              <option key={name} value={name}>
-                {kindText[name]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          Bar length
-          <select
-            className="input"
-            data-testid="download-timeframe"
-            value={timeframe}
-            disabled={kind === "funding" && isOffered}
-            onChange={(event) => setTimeframe(event.target.value)}
-          >
-            {lengths.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          Universe
-          <select
-            className="input"
-            data-testid="download-universe"
-            value={members === null ? OWN : universe}
-            onChange={(event) => setUniverse(event.target.value)}
-          >
-            <option value={OWN}>own symbols</option>
-            {universes.map(({ name }) => {
-              const count = universeSymbols(universes, name, source?.market)?.length ?? 0;
-              return (
-                <option key={name} value={name} disabled={count === 0}>
-                  {`${name} (${number(count)} symbols)`}
-                </option>
-              );
-            })}
-          </select>
-        </label>
-        <label className="field">
-          From day (UTC)
-          <input
-            type="date"
-            className="input"
-            data-testid="download-since"
-            value={since}
-            onChange={(event) => setSince(event.target.value)}
-          />
-        </label>
-        <label className="field">
-          Until day (UTC)
-          <input
-            type="date"
-            className="input"
-            data-testid="download-until"
-            value={until}
-            onChange={(event) => setUntil(event.target.value)}
-          />
-        </label>
-      </div>
-      <label className="field">
-        {members === null ? "Symbols, comma separated" : `Symbols of ${universe} that this source can have`}
-        <input
-          className="input read-only:opacity-75"
-          data-testid="download-symbols"
-          value={members === null ? symbols : briefly(members)}
-          readOnly={members !== null}
-          autoCapitalize="characters"
-          spellCheck={false}
-          onChange={(event) => setSymbols(event.target.value)}
+            );
+          })}
+        </SelectField>
+        <InputField
+          label="From day (UTC)"
+          testId="download-since"
+          type="date"
+          value={since}
+          onText={setSince}
         />
-      </label>
+        <InputField
+          label="Until day (UTC)"
+          testId="download-until"
+          type="date"
+          value={until}
+          onText={setUntil}
+        />
+      </div>
+      <InputField
+        label={
+          members === null ? "Symbols, comma separated" : `Symbols of ${universe} that this source can have`
+        }
+        testId="download-symbols"
+        inputClass="read-only:opacity-75"
+        value={members === null ? symbols : briefly(members)}
+        readOnly={members !== null}
+        autoCapitalize="characters"
+        spellCheck={false}
+        onText={setSymbols}
+      />
       <p
         className={`flex min-h-[2.6rem] items-start gap-2 text-[0.85rem] ${source?.missing ? "text-warn" : "text-muted"}`}
         data-testid="download-missing"
@@ -192,56 +171,34 @@ export function DownloadForm({ sources: { sources, universes }, status }: Downlo
           "Without a first day, what is stored goes on after its last bar. The last day is not included; without one it is now."}
       </p>
       {canFallBack && (
-        <label className="flex items-center gap-2 text-[0.88rem]">
-          <input
-            type="checkbox"
-            className="size-4 accent-(--accent)"
-            data-testid="download-fallback"
-            checked={hasFallback}
-            onChange={(event) => setHasFallback(event.target.checked)}
-          />
-          Yahoo stands in where Alpaca cannot serve
-        </label>
+        <CheckField
+          label="Yahoo stands in where Alpaca cannot serve"
+          testId="download-fallback"
+          isChecked={hasFallback}
+          onCheck={setHasFallback}
+        />
       )}
       <div className="flex flex-wrap gap-2">
-        {isRunning ? (
-          <button
-            type="button"
-            className="button"
-            data-testid="download-cancel"
-            disabled={cancel.isPending || cancel.isSuccess}
-            onClick={() => cancel.mutate()}
-          >
-            <Square aria-hidden className="size-4" />
-            {cancel.isSuccess ? "Stopping…" : "Cancel"}
-          </button>
-        ) : (
-          <button
-            type="submit"
-            className="button button-primary"
-            data-testid="download-start"
-            disabled={start.isPending || (source?.missing !== null && !(canFallBack && hasFallback))}
-          >
-            <Download aria-hidden className="size-4" />
-            {start.isPending ? "Starting…" : "Download"}
-          </button>
-        )}
-        {canResume && (
-          <button
-            type="button"
-            className="button"
-            data-testid="download-resume"
-            disabled={start.isPending}
-            onClick={() => {
-              cancel.reset();
-              setFault(null);
-              start.mutate(status.request!);
-            }}
-          >
-            <RotateCw aria-hidden className="size-4" />
-            Resume
-          </button>
-        )}
+        <JobButtons
+          name="download"
+          isRunning={isRunning}
+          start={{
+            text: "Download",
+            Icon: Download,
+            isPending: start.isPending,
+            isDisabled: source?.missing !== null && !(canFallBack && hasFallback),
+          }}
+          cancel={cancel}
+          onResume={
+            canResume
+              ? () => {
+                  cancel.reset();
+                  setFault(null);
+                  start.mutate(status.request!);
+                }
+              : undefined
+          }
+        />
       </div>
       {(fault ?? start.error ?? cancel.error) && <ErrorNote error={fault ?? start.error ?? cancel.error} />}
     </form>

@@ -3,8 +3,9 @@ import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useMemo } from "react";
 import { placeKey } from "../chart/placeKey.ts";
 import { severityLook } from "../chart/severityLook.ts";
+import { SelectField } from "../form/Field.tsx";
 import { number, utc } from "../layout/format.ts";
-import { useRowWindow } from "../layout/useRowWindow.ts";
+import { useRowWindow } from "../table/useRowWindow.ts";
 import { useDataView } from "../useView.ts";
 import { wordsOf } from "./QualityReport.tsx";
 
@@ -30,24 +31,19 @@ export function PlaceList({ quality }: { quality: QualityResponse }) {
   return (
     <div className="grid min-w-0 gap-2">
       <div className="flex flex-wrap items-end justify-between gap-3">
-        <label className="field">
-          Places of trouble (UTC)
-          <select
-            className="input"
-            data-testid="place-check"
-            value={check ?? ""}
-            onChange={(event) =>
-              setView({ check: event.target.value || undefined, at: undefined, what: undefined })
-            }
-          >
-            <option value="">{`all ${number(quality.places.length)}`}</option>
-            {kinds.map((kind) => (
-              <option key={kind} value={kind}>
-                {`${wordsOf(kind)} (${number(quality.places.filter((p) => p.kind === kind).length)})`}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SelectField
+          label="Places of trouble (UTC)"
+          testId="place-check"
+          value={check ?? ""}
+          onChoose={(kind) => setView({ check: kind || undefined, at: undefined, what: undefined })}
+        >
+          <option value="">{`all ${number(quality.places.length)}`}</option>
+          {kinds.map((kind) => (
+            <option key={kind} value={kind}>
+              {`${wordsOf(kind)} (${number(quality.places.filter((p) => p.kind === kind).length)})`}
+            </option>
+          ))}
+        </SelectField>
         <div className="flex gap-2">
           <button
             type="button"

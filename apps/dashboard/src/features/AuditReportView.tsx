@@ -1,6 +1,7 @@
 import type { AuditColumn, AuditRun, AuditVerdict } from "@orion/trade/wire";
 import { CircleCheck, CircleDashed, CircleX } from "lucide-react";
 import { useState } from "react";
+import { CheckField } from "../form/Field.tsx";
 import { NONE, number, percent, utc } from "../layout/format.ts";
 import { WarnNote } from "../layout/notes.tsx";
 import { figure } from "./figure.ts";
@@ -95,15 +96,12 @@ export function AuditReportView({ run, recipe, dataSha256 }: AuditReportViewProp
             <h3 className="text-[0.95rem]">
               {number(report.columns.length)} columns, {number(leaks.length)} with a leak
             </h3>
-            <label className="flex items-center gap-2 text-[0.88rem]">
-              <input
-                type="checkbox"
-                className="size-4 accent-(--accent)"
-                checked={onlyLeaks}
-                onChange={(event) => setOnlyLeaks(event.target.checked)}
-              />
-              only those with a leak
-            </label>
+            <CheckField
+              label="only those with a leak"
+              testId="audit-only-leaks"
+              isChecked={onlyLeaks}
+              onCheck={setOnlyLeaks}
+            />
           </div>
           <section
             className="max-h-96 overflow-auto rounded-md border border-line"

@@ -1,6 +1,8 @@
 import type { FeatureReport, FeaturesResponse } from "@orion/trade/wire";
 import { useMemo } from "react";
 import { useRecipes, useStatus } from "../api/queries.ts";
+import { SelectField } from "../form/Field.tsx";
+import { RecipeField } from "../form/RecipeField.tsx";
 import { Frame } from "../layout/Frame.tsx";
 import { duration, number, utc } from "../layout/format.ts";
 import { ErrorNote, Loading, WarnNote } from "../layout/notes.tsx";
@@ -24,7 +26,6 @@ export function FeaturesPage() {
   const recipe = view.recipe ?? FIRST_RECIPE;
   const features = useFeatures(recipe);
   const report = useFeatureReport(recipe, view.symbol);
-  const names = recipes.data?.map((r) => r.name) ?? [recipe];
   const rows = useMemo(
     () => columnRows(features.data?.columns ?? [], report.data?.columns, report.data?.choice),
     [features.data, report.data],
@@ -43,36 +44,25 @@ export function FeaturesPage() {
     <Frame barTime={null} timeframe={null} version={status.data?.version}>
       <Panel title="What the network sees" testId="features-panel" className="lg:col-span-12">
         <div className="flex flex-wrap items-end gap-x-5 gap-y-3">
-          <label className="field w-full sm:w-56">
-            Recipe
-            <select
-              className="input"
-              data-testid="features-recipe"
-              value={recipe}
-              onChange={(event) =>
-                setView({ recipe: event.target.value, symbol: undefined, column: undefined })
-              }
-            >
-              {(names.includes(recipe) ? names : [recipe, ...names]).map((name) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          </label>
+          <RecipeField
+            testId="features-recipe"
+            names={recipes.data?.map(({ name }) => name)}
+            recipe={recipe}
+            onChoose={(name) => setView({ recipe: name, symbol: undefined, column: undefined })}
+          />
           {features.data && features.data.symbols.length > 1 && (
-            <label className="field w-full sm:w-56">
-              Symbol
-              <select
-                className="input"
-                data-testid="features-symbol"
-                value={view.symbol ?? ""}
-                onChange={(event) => setView({ symbol: event.target.value || undefined })}
-              >
-                <option value="">all {number(features.data.symbols.length)} together</option>
-                {features.data.symbols.map((symbol) => (
-                  <option key={symbol}>{symbol}</option>
-                ))}
-              </select>
-            </label>
+            <SelectField
+              label="Symbol"
+              testId="features-symbol"
+              className="w-full sm:w-56"
+              value={view.symbol ?? ""}
+              onChoose={(symbol) => setView({ symbol: symbol || undefined })}
+            >
+              <option value="">all {number(features.data.symbols.length)} together</option>
+              {features.data.symbols.map((symbol) => (
+                <option key={symbol}>{symbol}</option>
+              ))}
+            </SelectField>
           )}
           <p className="grow basis-72 text-[0.88rem] text-muted" data-testid="features-summary">
             {features.data && summaryOf(features.data)}

@@ -2,6 +2,7 @@ import type { FeatureChoice, FeatureReport } from "@orion/trade/wire";
 import { number, percent } from "../layout/format.ts";
 import { EmptyNote } from "../layout/notes.tsx";
 import { Panel } from "../layout/Panel.tsx";
+import { ListTable } from "../table/ListTable.tsx";
 import { useFeatureView } from "../useView.ts";
 
 /** What the selection takes away and why, or the components that it makes. */
@@ -25,53 +26,44 @@ function DroppedList({ choice }: { choice: Extract<FeatureChoice, { kind: "corre
   const { dropped } = choice;
   if (dropped.length === 0) return <EmptyNote>Nothing is dropped.</EmptyNote>;
   return (
-    <div
-      className="max-h-[640px] overflow-auto rounded-md border border-line"
-      data-testid="dropped-list"
-      data-count={dropped.length}
+    <ListTable
+      testId="dropped-list"
+      count={dropped.length}
+      heads={[
+        { text: "Dropped" },
+        { text: "for" },
+        { text: "r" },
+        {
+          text: "mnats",
+          title: "mutual information with the label, millinats: of the dropped and of the kept column",
+        },
+      ]}
     >
-      <table className="table table-tight table-windowed">
-        <thead>
-          <tr>
-            <th scope="col">Dropped</th>
-            <th scope="col">for</th>
-            <th scope="col">r</th>
-            <th
-              scope="col"
-              title="mutual information with the label, millinats: of the dropped and of the kept column"
+      {dropped.map((column) => (
+        <tr key={column.name}>
+          <th scope="row">
+            <button
+              type="button"
+              className="underline decoration-line underline-offset-4 hover:decoration-ink"
+              onClick={() => setView({ column: column.name })}
             >
-              mnats
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {dropped.map((column) => (
-            <tr key={column.name}>
-              <th scope="row">
-                <button
-                  type="button"
-                  className="underline decoration-line underline-offset-4 hover:decoration-ink"
-                  onClick={() => setView({ column: column.name })}
-                >
-                  {column.name}
-                </button>
-              </th>
-              {column.reason === "constant" ? (
-                <td colSpan={3}>does not vary</td>
-              ) : (
-                <>
-                  <td>{column.kept}</td>
-                  <td>{number(column.r, 3)}</td>
-                  <td>
-                    {number(column.information * 1000, 2)} / {number(column.keptInformation * 1000, 2)}
-                  </td>
-                </>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+              {column.name}
+            </button>
+          </th>
+          {column.reason === "constant" ? (
+            <td colSpan={3}>does not vary</td>
+          ) : (
+            <>
+              <td>{column.kept}</td>
+              <td>{number(column.r, 3)}</td>
+              <td>
+                {number(column.information * 1000, 2)} / {number(column.keptInformation * 1000, 2)}
+              </td>
+            </>
+          )}
+        </tr>
+      ))}
+    </ListTable>
   );
 }
 
@@ -82,43 +74,36 @@ function Components({ choice }: { choice: Extract<FeatureChoice, { kind: "pca" }
     return { ...component, held };
   });
   return (
-    <div
-      className="max-h-[640px] overflow-auto rounded-md border border-line"
-      data-testid="component-list"
-      data-count={rows.length}
+    <ListTable
+      testId="component-list"
+      count={rows.length}
+      heads={[
+        { text: "Component" },
+        { text: "Variance" },
+        { text: "together" },
+        { text: "weighs most", isLeft: true },
+      ]}
+      below={
+        choice.constant.length > 0 && (
+          <p className="p-2 text-[0.85rem] text-muted">
+            Left out, they do not vary: {choice.constant.join(", ")}.
+          </p>
+        )
+      }
     >
-      <table className="table table-tight table-windowed">
-        <thead>
-          <tr>
-            <th scope="col">Component</th>
-            <th scope="col">Variance</th>
-            <th scope="col">together</th>
-            <th scope="col" className="!text-left">
-              weighs most
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((component) => (
-            <tr key={component.name}>
-              <th scope="row">{component.name}</th>
-              <td>{percent(component.share, 1)}</td>
-              <td>{percent(component.held, 1)}</td>
-              <td className="!text-left !whitespace-normal">
-                {component.loadings
-                  .slice(0, 4)
-                  .map(({ column, weight }) => `${column} ${number(weight, 2)}`)
-                  .join(", ")}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {choice.constant.length > 0 && (
-        <p className="p-2 text-[0.85rem] text-muted">
-          Left out, they do not vary: {choice.constant.join(", ")}.
-        </p>
-      )}
-    </div>
+      {rows.map((component) => (
+        <tr key={component.name}>
+          <th scope="row">{component.name}</th>
+          <td>{percent(component.share, 1)}</td>
+          <td>{percent(component.held, 1)}</td>
+          <td className="!text-left !whitespace-normal">
+            {component.loadings
+              .slice(0, 4)
+              .map(({ column, weight }) => `${column} ${number(weight, 2)}`)
+              .join(", ")}
+          </td>
+        </tr>
+      ))}
+    </ListTable>
   );
 }

@@ -1,4 +1,5 @@
 import type { FeatureChoice, FeatureColumn, FeatureDoc } from "@orion/trade/wire";
+import { arrangeRows, type SortKey } from "../table/arrangeRows.ts";
 import type { FeatureSort } from "../view.ts";
 
 /** A column as the table shows it; what needs bars is absent until they have been read. */
@@ -19,7 +20,7 @@ export function columnRows(
   return docs.map((doc) => ({ doc, found: byName.get(doc.name), isKept: kept?.has(doc.name) }));
 }
 
-const keyOf: Record<FeatureSort, (row: ColumnRow, place: number) => number | string | null> = {
+const keyOf: Record<FeatureSort, (row: ColumnRow, place: number) => SortKey> = {
   place: (_row, place) => place,
   name: ({ doc }) => doc.name.toLowerCase(),
   lookback: ({ doc }) => doc.lookback,
@@ -35,18 +36,6 @@ export function arrangeColumns(
   rows: readonly ColumnRow[],
   { find, sort, down }: { find: string; sort: FeatureSort; down: boolean },
 ): ColumnRow[] {
-  const words = find.toLowerCase().split(/\s+/).filter(Boolean);
-  const holds = ({ doc }: ColumnRow): boolean => {
-    const text = `${doc.name} ${doc.formula} ${doc.source} ${doc.set}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
-  return rows
-    .map((row, place) => ({ row, place, key: keyOf[sort](row, place) }))
-    .filter(({ row }) => holds(row))
-    .sort((a, b) => {
-      if (a.key === b.key) return a.place - b.place;
-      if (a.key === null || b.key === null) return a.key === null ? 1 : -1;
-      return (a.key < b.key ? -1 : 1) * (down ? -1 : 1);
-    })
-    .map(({ row }) => row);
+  const textOf = ({ doc }: ColumnRow): string => `${doc.name} ${doc.formula} ${doc.source} ${doc.set}`;
+  return arrangeRows(rows, { find, textOf, keyOf: keyOf[sort], down });
 }

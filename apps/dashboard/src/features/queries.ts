@@ -41,10 +41,10 @@ export const useAuditStatus = () =>
     refetchInterval: (query) => (query.state.data?.state === "running" ? AUDIT_MS : REFRESH_MS),
   });
 
-/** @param jobId of the job that ended last: a new one has a new report */
-export const useLatestAudit = (ended: string | null) =>
+/** @param status of the last job: each turn of each job may have another report */
+export const useLatestAudit = (status: AuditStatus | undefined) =>
   useQuery({
-    queryKey: [...keys.audit, ended],
+    queryKey: [...keys.audit, status?.jobId, status?.state],
     queryFn: ({ signal }) => fetchJson("/api/audit/leakage", LatestAudit, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: (before) => before,
@@ -56,6 +56,8 @@ export function useStartAudit() {
     mutationFn: (request: AuditRequest) =>
       fetchJson("/api/audit/leakage", AuditStatus, { method: "POST", body: request }),
     onSuccess: (status) => client.setQueryData(keys.auditStatus, status),
+    // a refused one has its status as well
+    onError: () => client.invalidateQueries({ queryKey: keys.auditStatus }),
   });
 }
 

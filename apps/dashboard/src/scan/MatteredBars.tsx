@@ -1,23 +1,15 @@
+import type { MatteredFeature } from "@orion/trade/wire";
 import { figure } from "../features/figure.ts";
 import { number } from "../layout/format.ts";
-import type { ScanRow } from "./arrangeSignals.ts";
 
 /** What moved the decision towards BUY (to the right) or away from it (to the left). */
-export function MatteredBars({ row }: { row: ScanRow }) {
-  if (row.mattered.length === 0)
-    return (
-      <p className="text-[0.86rem] text-muted" data-testid="signal-mattered">
-        {row.reason === undefined
-          ? "None of the base models tells it: boosted trees do."
-          : "Told of signals only, not of candidates that are none."}
-      </p>
-    );
-  const largest = Math.max(...row.mattered.map(({ contribution }) => Math.abs(contribution)));
+export function MatteredBars({ mattered }: { mattered: readonly MatteredFeature[] }) {
+  const largest = Math.max(...mattered.map(({ contribution }) => Math.abs(contribution)));
   return (
     <>
       <ul className="grid gap-1.5 text-[0.85rem]" data-testid="signal-mattered">
-        {row.mattered.map(({ feature, value, contribution }) => {
-          const share = (Math.abs(contribution) / largest) * 50;
+        {mattered.map(({ feature, value, contribution }) => {
+          const share = largest === 0 ? 0 : (Math.abs(contribution) / largest) * 50;
           const isFor = contribution > 0;
           return (
             <li

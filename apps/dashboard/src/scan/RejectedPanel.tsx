@@ -1,8 +1,8 @@
 import type { ScanResponse } from "@orion/trade/wire";
-import { Search } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { number } from "../layout/format.ts";
 import { Panel } from "../layout/Panel.tsx";
+import { FindBar } from "../table/FindBar.tsx";
 import { useScanView } from "../useView.ts";
 import { arrangeSignals } from "./arrangeSignals.ts";
 import { SignalTable } from "./SignalTable.tsx";
@@ -17,11 +17,16 @@ interface RejectedPanelProps {
 export function RejectedPanel({ response, indices, className }: RejectedPanelProps) {
   const [view, setView] = useScanView();
   const { rejected } = response;
+  // the address follows what is written with a delay
   const [find, setFind] = useState(view.find ?? "");
-  // a link to one of them, or to a search, opens the list
-  const [isOpen, setOpen] = useState(
-    Boolean(view.find) || rejected.some(({ symbol }) => symbol === view.open),
-  );
+  useEffect(() => {
+    if (view.find === undefined) setFind("");
+  }, [view.find]);
+  const [isShown, setShown] = useState<boolean | null>(null);
+  // where nothing became a signal they are what there is to read; a link to one of them, or to a search, opens the list
+  const isOpen =
+    (isShown ?? (response.signals.length === 0 || find !== "")) ||
+    rejected.some(({ symbol }) => symbol === view.open);
   const found = arrangeSignals(rejected, { find, sort: "rank", down: false }).length;
   return (
     <Panel
@@ -35,7 +40,11 @@ export function RejectedPanel({ response, indices, className }: RejectedPanelPro
             className="button"
             data-testid="rejected-open"
             aria-expanded={isOpen}
-            onClick={() => setOpen(!isOpen)}
+            onClick={() => {
+              setShown(!isOpen);
+              // an open row would keep the list open
+              if (isOpen) setView({ open: undefined, find: undefined });
+            }}
           >
             {isOpen ? "Hide" : "Show"}
           </button>
@@ -45,33 +54,23 @@ export function RejectedPanel({ response, indices, className }: RejectedPanelPro
       <p className="text-[0.88rem] text-muted">
         {rejected.length === 0
           ? "Every candidate became a signal."
-          : "Candidates that the filter left out, most confident first, each with its reason and the same details."}
+          : "Candidates that the filter left out, the likeliest to be a BUY first. Each opens to what the filter misses and to all that is told of signals."}
       </p>
       {isOpen && rejected.length > 0 && (
         <>
-          <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-            <label className="field w-full sm:w-80">
-              Find by symbol, decision or reason
-              <span className="relative block">
-                <Search aria-hidden className="pointer-events-none absolute top-2.5 left-2.5 size-4" />
-                <input
-                  type="search"
-                  className="input !pl-8"
-                  data-testid="rejected-find"
-                  value={find}
-                  onChange={(event) => {
-                    setFind(event.target.value);
-                    setView({ find: event.target.value || undefined });
-                  }}
-                />
-              </span>
-            </label>
-            <p className="text-[0.88rem] text-muted" data-testid="rejected-total" aria-live="polite">
-              {found === rejected.length
-                ? `${number(found)} candidates`
-                : `${number(found)} of ${number(rejected.length)} candidates`}
-            </p>
-          </div>
+          <FindBar
+            label="Find by symbol, decision or reason"
+            name="rejected"
+            value={find}
+            onText={(text) => {
+              setFind(text);
+              setView({ find: text || undefined });
+            }}
+          >
+            {found === rejected.length
+              ? `${number(found)} candidates`
+              : `${number(found)} of ${number(rejected.length)} candidates`}
+          </FindBar>
           <SignalTable
             rows={rejected}
             response={response}

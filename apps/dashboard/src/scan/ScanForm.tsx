@@ -1,6 +1,9 @@
 import { type ScanModelResponse, ScanQuery, type ScanStatus } from "@orion/trade/wire";
-import { ScanSearch as Search, Square } from "lucide-react";
+import { ScanSearch as Search } from "lucide-react";
 import { useState } from "react";
+import { InputField } from "../form/Field.tsx";
+import { JobButtons } from "../form/JobButtons.tsx";
+import { RecipeField } from "../form/RecipeField.tsx";
 import { ErrorNote } from "../layout/notes.tsx";
 import { useScanView } from "../useView.ts";
 import { useCancelScan, useStartScan } from "./queries.ts";
@@ -21,7 +24,6 @@ export function ScanForm({ recipe, known, status }: ScanFormProps) {
   const [top, setTop] = useState("");
   const [fault, setFault] = useState<string | null>(null);
   const isRunning = status?.state === "running";
-  const names = known?.recipes ?? [recipe];
   const submit = (): void => {
     cancel.reset();
     const request = ScanQuery.safeParse({
@@ -52,68 +54,46 @@ export function ScanForm({ recipe, known, status }: ScanFormProps) {
       }}
     >
       <div className="flex flex-wrap items-end gap-x-5 gap-y-3">
-        <label className="field w-full sm:w-56">
-          Recipe
-          <select
-            className="input"
-            data-testid="scan-recipe"
-            value={recipe}
-            disabled={isRunning}
-            onChange={(event) => setView({ recipe: event.target.value })}
-          >
-            {(names.includes(recipe) ? names : [recipe, ...names]).map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        <label className="field w-full sm:w-56">
-          As of the end of the day (UTC)
-          <input
-            type="date"
-            className="input"
-            data-testid="scan-at"
-            value={day}
-            disabled={isRunning}
-            onChange={(event) => setDay(event.target.value)}
-          />
-        </label>
-        <label className="field w-full sm:w-40">
-          Signals at most
-          <input
-            type="number"
-            inputMode="numeric"
-            className="input"
-            data-testid="scan-top"
-            min={1}
-            max={1000}
-            placeholder={String(known?.model?.filter.top ?? 10)}
-            value={top}
-            disabled={isRunning}
-            onChange={(event) => setTop(event.target.value)}
-          />
-        </label>
-        {isRunning ? (
-          <button
-            type="button"
-            className="button"
-            data-testid="scan-cancel"
-            disabled={cancel.isPending || cancel.isSuccess}
-            onClick={() => cancel.mutate()}
-          >
-            <Square aria-hidden className="size-4" />
-            {cancel.isSuccess ? "Stopping…" : "Cancel"}
-          </button>
-        ) : (
-          <button
-            type="submit"
-            className="button button-primary"
-            data-testid="scan-start"
-            disabled={start.isPending || known?.model === null}
-          >
-            <Search aria-hidden className="size-4" />
-            {start.isPending ? "Starting…" : "Scan"}
-          </button>
-        )}
+        <RecipeField
+          testId="scan-recipe"
+          names={known?.recipes}
+          recipe={recipe}
+          disabled={isRunning}
+          onChoose={(name) => setView({ recipe: name })}
+        />
+        <InputField
+          label="As of the end of the day (UTC)"
+          testId="scan-at"
+          className="w-full sm:w-56"
+          type="date"
+          value={day}
+          disabled={isRunning}
+          onText={setDay}
+        />
+        <InputField
+          label="Signals at most"
+          testId="scan-top"
+          className="w-full sm:w-40"
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={1000}
+          placeholder={String(known?.model?.filter.top ?? 10)}
+          value={top}
+          disabled={isRunning}
+          onText={setTop}
+        />
+        <JobButtons
+          name="scan"
+          isRunning={isRunning}
+          start={{
+            text: "Scan",
+            Icon: Search,
+            isPending: start.isPending,
+            isDisabled: known?.model === null,
+          }}
+          cancel={cancel}
+        />
       </div>
       {told && <ErrorNote error={told} />}
     </form>

@@ -1,8 +1,8 @@
 import type { ScanModelResponse, ScanStatus } from "@orion/trade/wire";
+import { JobProgress } from "../layout/JobProgress.tsx";
 import { WarnNote } from "../layout/notes.tsx";
 import { Panel } from "../layout/Panel.tsx";
 import { ScanForm } from "./ScanForm.tsx";
-import { ScanProgress } from "./ScanProgress.tsx";
 
 interface ScanPanelProps {
   recipe: string;
@@ -22,7 +22,14 @@ export function ScanPanel({ recipe, known, status, className }: ScanPanelProps) 
       </p>
       <ScanForm recipe={recipe} known={known} status={status} />
       {known?.missing && known.model === null && <WarnNote testId="scan-missing">{known.missing}</WarnNote>}
-      {status && <ScanProgress status={status} />}
+      {status && (
+        <JobProgress
+          status={status}
+          name="scan"
+          subject={status.request?.recipe}
+          cancelled="The scan was cancelled; what was found before it stays."
+        />
+      )}
     </Panel>
   );
 }

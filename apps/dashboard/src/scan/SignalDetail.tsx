@@ -2,8 +2,10 @@ import type { ScanResponse } from "@orion/trade/wire";
 import type { ReactNode } from "react";
 import { number, percent, price, signedPercent, timeframeSeconds, utc } from "../layout/format.ts";
 import type { ScanRow } from "./arrangeSignals.ts";
+import { FilterTable } from "./FilterTable.tsx";
 import { MatteredBars } from "./MatteredBars.tsx";
 import { VoteBars } from "./VoteBars.tsx";
+import { WhatMattered } from "./WhatMattered.tsx";
 
 interface SignalDetailProps {
   row: ScanRow;
@@ -21,9 +23,12 @@ export function SignalDetail({ row, response, indices }: SignalDetailProps) {
       data-symbol={row.symbol}
     >
       {row.reason && (
-        <p className="note @3xl:col-span-2">
-          <span>No signal: {row.reason}.</span>
-        </p>
+        <div className="grid min-w-0 gap-2 @3xl:col-span-2">
+          <p className="note">
+            <span>No signal: {row.reason}.</span>
+          </p>
+          <FilterTable row={row} filter={response.filter} />
+        </div>
       )}
       <Part title={`Votes of the base models: ${row.agreement}`}>
         <VoteBars row={row} baseRates={response.base_rates} />
@@ -31,7 +36,7 @@ export function SignalDetail({ row, response, indices }: SignalDetailProps) {
       <Part title="Predictions: the next close by timeframe">
         <Predictions row={row} />
       </Part>
-      <Part title="Risk, one bar ahead unless said otherwise">
+      <Part title="Risk, of the next bar unless said otherwise">
         <Figures rows={riskFigures(row, indices)} testId="signal-risk" />
         <p className="pt-2 text-[0.8rem] text-muted">
           Losses are positive. Volatility told by {row.risk_metrics.method}.
@@ -41,7 +46,15 @@ export function SignalDetail({ row, response, indices }: SignalDetailProps) {
         <Figures rows={momentumFigures(row)} testId="signal-momentum" />
       </Part>
       <Part title="Features that mattered" isWide>
-        <MatteredBars row={row} />
+        {row.mattered.length > 0 ? (
+          <MatteredBars mattered={row.mattered} />
+        ) : row.reason === undefined ? (
+          <p className="text-[0.86rem] text-muted" data-testid="signal-mattered">
+            None of the base models tells it: boosted trees do.
+          </p>
+        ) : (
+          <WhatMattered key={row.symbol} row={row} response={response} />
+        )}
       </Part>
     </div>
   );
@@ -103,7 +116,7 @@ function Predictions({ row }: { row: ScanRow }) {
   );
 }
 
-type FigureRow = readonly [name: string, value: string];
+type FigureRow = readonly [name: string, value: string, hint?: string];
 
 function Figures({ rows, testId }: { rows: readonly FigureRow[]; testId: string }) {
   return (
@@ -111,8 +124,8 @@ function Figures({ rows, testId }: { rows: readonly FigureRow[]; testId: string 
       className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] gap-x-4 gap-y-1.5 text-[0.9rem]"
       data-testid={testId}
     >
-      {rows.map(([name, value]) => (
-        <div key={name}>
+      {rows.map(([name, value, hint]) => (
+        <div key={name} title={hint}>
           <dt className="eyebrow">{name}</dt>
           <dd>{value}</dd>
         </div>
@@ -122,14 +135,22 @@ function Figures({ rows, testId }: { rows: readonly FigureRow[]; testId: string 
 }
 
 function riskFigures(
-  { risk_metrics: risk, risk_score: score }: ScanRow,
+  { risk_metrics: risk, risk_score: score, time_horizon: horizon }: ScanRow,
   [first = "the 1st index", second = "the 2nd index"]: readonly string[],
 ): FigureRow[] {
   return [
     ["Score", score === null ? "could not be told" : `${number(score)} of 10`],
-    ["Volatility, next bar", percent(risk.forecast_volatility, 2)],
-    ["Volatility, a year", percent(risk.annual_volatility, 1)],
-    ["Calmer days in its history", percent(risk.volatility_regime, 0)],
+    [
+      `Volatility a bar, mean over ${horizon}`,
+      percent(risk.forecast_volatility, 2),
+      `root of the mean of the forecast variances of the next ${horizon}; of one bar`,
+    ],
+    [
+      "The same, of a year",
+      percent(risk.annual_volatility, 1),
+      "that mean times the root of the bars of a year",
+    ],
+    ["Calmer bars in its history", percent(risk.volatility_regime, 0)],
     ["Loss in the worst 5 % (VaR)", percent(risk.var_95, 2)],
     ["Mean loss beyond (CVaR)", percent(risk.cvar_95, 2)],
     [`Beta to ${first}`, number(risk.beta, 2)],

@@ -1,14 +1,16 @@
 import type { ScanResponse } from "@orion/trade/wire";
-import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from "lucide-react";
+import { ChevronDown, ChevronRight } from "lucide-react";
 import { Fragment, type KeyboardEvent, useMemo } from "react";
 import { duration, NONE, number, percent, price, signedPercent, utc } from "../layout/format.ts";
 import { signalLook } from "../signal/signalLook.ts";
+import { type SortColumn, SortHead } from "../table/SortHead.tsx";
 import { useScanView } from "../useView.ts";
 import type { ScanSort } from "../view.ts";
 import { arrangeSignals, type ScanRow } from "./arrangeSignals.ts";
+import { rowId } from "./focusRow.ts";
 import { SignalDetail } from "./SignalDetail.tsx";
 
-const columns: readonly { name: ScanSort; text: string; title?: string }[] = [
+const columns: readonly SortColumn<ScanSort>[] = [
   { name: "symbol", text: "Symbol" },
   { name: "decision", text: "Decision" },
   {
@@ -23,7 +25,11 @@ const columns: readonly { name: ScanSort; text: string; title?: string }[] = [
   { name: "age", text: "Data age", title: "between the last bar's close and the scan" },
   { name: "agreement", text: "Base models" },
 ];
-const reasonColumn = { name: "reason", text: "Why it is no signal" } as const;
+/** Of candidates that are none: the confidence above is that of their own decision, which may be HOLD. */
+const rejectedColumns: readonly SortColumn<ScanSort>[] = [
+  { name: "buy", text: "P(BUY)", title: "calibrated probability of BUY: how near to a signal it is" },
+  { name: "reason", text: "Why it is no signal" },
+];
 
 interface SignalTableProps {
   rows: readonly ScanRow[];
@@ -41,37 +47,12 @@ export function SignalTable({ rows, response, indices, testId, find, hasReasons 
   const sort = view.sort ?? "rank";
   const down = view.down ?? false;
   const arranged = useMemo(() => arrangeSignals(rows, { find, sort, down }), [rows, find, sort, down]);
-  const shown = hasReasons ? [...columns, reasonColumn] : columns;
+  const shown = hasReasons ? [...columns, ...rejectedColumns] : columns;
   return (
     // the details are as wide as the box, not as the table that scrolls in it
     <div className="@container min-w-0 overflow-x-auto rounded-md border border-line" data-testid={testId}>
       <table className="table">
-        <thead>
-          <tr>
-            {shown.map(({ name, text, ...more }) => {
-              const isSorted = name === sort;
-              const Icon = down ? ArrowDown : ArrowUp;
-              return (
-                <th
-                  key={name}
-                  scope="col"
-                  title={"title" in more ? more.title : undefined}
-                  aria-sort={isSorted ? (down ? "descending" : "ascending") : "none"}
-                >
-                  <button
-                    type="button"
-                    className="sort"
-                    data-testid={`${testId}-sort-${name}`}
-                    onClick={() => setView({ sort: name, down: isSorted ? !down : false })}
-                  >
-                    {text}
-                    <Icon aria-hidden className={`size-3.5 ${isSorted ? "" : "opacity-0"}`} />
-                  </button>
-                </th>
-              );
-            })}
-          </tr>
-        </thead>
+        <SortHead columns={shown} sorting={{ by: sort, down, set: setView }} testId={`${testId}-sort`} />
         <tbody onKeyDown={moveBetweenRows}>
           {arranged.map((row) => {
             const isOpen = view.open === row.symbol;
@@ -83,6 +64,7 @@ export function SignalTable({ rows, response, indices, testId, find, hasReasons 
                   <th scope="row">
                     <button
                       type="button"
+                      id={rowId(row.symbol)}
                       data-row
                       data-testid="signal-open"
                       aria-expanded={isOpen}
@@ -95,7 +77,12 @@ export function SignalTable({ rows, response, indices, testId, find, hasReasons 
                     </button>
                   </th>
                   <Cells row={row} response={response} />
-                  {hasReasons && <td>{row.reason}</td>}
+                  {hasReasons && (
+                    <>
+                      <td>{percent(row.probabilities.BUY, 1)}</td>
+                      <td>{row.reason}</td>
+                    </>
+                  )}
                 </tr>
                 {isOpen && (
                   <tr>

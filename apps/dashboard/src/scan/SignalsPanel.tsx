@@ -2,6 +2,8 @@ import type { ScanResponse, ScanRun } from "@orion/trade/wire";
 import { duration, number, percent, utc } from "../layout/format.ts";
 import { EmptyNote, WarnNote } from "../layout/notes.tsx";
 import { Panel } from "../layout/Panel.tsx";
+import { useScanView } from "../useView.ts";
+import { focusRow } from "./focusRow.ts";
 import { SignalTable } from "./SignalTable.tsx";
 
 /** candidates named where signals are missing */
@@ -63,6 +65,7 @@ export function SignalsPanel({ run, indices, className }: SignalsPanelProps) {
 
 /** Fewer signals than asked for is an answer: what the best candidates lacked. */
 function Shortfall({ response }: { response: ScanResponse }) {
+  const [, setView] = useScanView();
   const { signals, rejected, filter } = response;
   const count = (what: (r: ScanResponse["rejected"][number]) => boolean): number =>
     rejected.filter(what).length;
@@ -93,7 +96,18 @@ function Shortfall({ response }: { response: ScanResponse }) {
         {best.map((r, i) => (
           <span key={r.symbol}>
             {i > 0 && "; "}
-            {r.symbol} with P(BUY) {percent(r.probabilities.BUY, 1)} ({r.reason})
+            <button
+              type="button"
+              data-testid="shortfall-open"
+              className="text-ink underline decoration-line underline-offset-4 hover:decoration-ink"
+              onClick={() => {
+                setView({ open: r.symbol, find: undefined });
+                focusRow(r.symbol);
+              }}
+            >
+              {r.symbol}
+            </button>{" "}
+            with P(BUY) {percent(r.probabilities.BUY, 1)} ({r.reason})
           </span>
         ))}
         {best.length > 0 && "."}

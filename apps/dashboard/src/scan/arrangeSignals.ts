@@ -1,14 +1,16 @@
 import type { ScanSignal } from "@orion/trade/wire";
+import { arrangeRows, type SortKey } from "../table/arrangeRows.ts";
 import type { ScanSort } from "../view.ts";
 
 /** A signal, or a candidate that is none and why. */
 export type ScanRow = ScanSignal & { reason?: string };
 
-const keyOf: Record<ScanSort, (row: ScanRow, place: number) => number | string | null> = {
+const keyOf: Record<ScanSort, (row: ScanRow, place: number) => SortKey> = {
   rank: (_row, place) => place,
   symbol: ({ symbol }) => symbol,
   decision: ({ decision }) => decision,
   confidence: ({ confidence }) => confidence,
+  buy: ({ probabilities }) => probabilities.BUY,
   expected: (row) => row.expected_return,
   risk: (row) => row.risk_score,
   horizon: (row) => row.time_horizon,
@@ -29,17 +31,6 @@ export function arrangeSignals(
   rows: readonly ScanRow[],
   { find = "", sort, down }: { find?: string | undefined; sort: ScanSort; down: boolean },
 ): ScanRow[] {
-  const words = find.toLowerCase().split(/\s+/).filter(Boolean);
-  return rows
-    .map((row, place) => ({ row, place, key: keyOf[sort](row, place) }))
-    .filter(({ row }) => {
-      const text = `${row.symbol} ${row.decision} ${row.reason ?? ""}`.toLowerCase();
-      return words.every((word) => text.includes(word));
-    })
-    .sort((a, b) => {
-      if (a.key === b.key) return a.place - b.place;
-      if (a.key === null || b.key === null) return a.key === null ? 1 : -1;
-      return (a.key < b.key ? -1 : 1) * (down ? -1 : 1);
-    })
-    .map(({ row }) => row);
+  const textOf = ({ symbol, decision, reason = "" }: ScanRow): string => `${symbol} ${decision} ${reason}`;
+  return arrangeRows(rows, { find, textOf, keyOf: keyOf[sort], down });
 }

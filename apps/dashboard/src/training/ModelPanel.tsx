@@ -1,4 +1,4 @@
-import type { ModelSummary } from "@orion/trade/wire";
+import { isSignalModel, type ModelSummary } from "@orion/trade/wire";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { EmptyNote, ErrorNote, Loading, WarnNote } from "../layout/notes.tsx";
 import { Panel } from "../layout/Panel.tsx";
@@ -14,7 +14,7 @@ interface ModelPanelProps {
 
 export function ModelPanel({ models, model, className }: ModelPanelProps) {
   const [, setView] = useView();
-  const all = (models.data ?? []).filter((m) => m.tasks === undefined);
+  const all = (models.data ?? []).filter(isSignalModel);
   return (
     <Panel
       title="Model on unseen test bars"

@@ -1,7 +1,9 @@
 import { type TrainingStatus, TrainProfile } from "@orion/trade/wire";
-import { Play, RotateCw, Square } from "lucide-react";
+import { Play } from "lucide-react";
 import { useState } from "react";
 import { useCancelTraining, useRecipes, useStartTraining } from "../api/queries.ts";
+import { SelectField } from "../form/Field.tsx";
+import { JobButtons } from "../form/JobButtons.tsx";
 import { ErrorNote } from "../layout/notes.tsx";
 
 const defaultRecipe = "orionquant";
@@ -31,76 +33,47 @@ export function TrainingForm({ status }: { status: TrainingStatus | undefined })
       }}
     >
       <div className="grid grid-cols-1 gap-3 sm:grid-cols-[1fr_1fr_auto] sm:items-end">
-        <label className="field">
-          Recipe
-          <select
-            className="input"
-            data-testid="train-recipe"
-            value={recipe}
-            disabled={isRunning}
-            onChange={(event) => setRecipe(event.target.value)}
-          >
-            {(recipes.data ?? []).map(({ name, symbol, timeframe, horizonBars }) => (
-              <option key={name} value={name}>
-                {`${name} (${symbol} ${timeframe}, ${horizonBars} ${horizonBars === 1 ? "bar" : "bars"} ahead)`}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          Profile
-          <select
-            className="input"
-            data-testid="train-profile"
-            value={profile}
-            disabled={isRunning}
-            onChange={(event) => setProfile(TrainProfile.parse(event.target.value))}
-          >
-            {TrainProfile.options.map((name) => (
-              <option key={name} value={name}>
-                {profileText[name]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SelectField
+          label="Recipe"
+          testId="train-recipe"
+          value={recipe}
+          disabled={isRunning}
+          onChoose={setRecipe}
+        >
+          {(recipes.data ?? []).map(({ name, symbol, timeframe, horizonBars }) => (
+            <option key={name} value={name}>
+              {`${name} (${symbol} ${timeframe}, ${horizonBars} ${horizonBars === 1 ? "bar" : "bars"} ahead)`}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField
+          label="Profile"
+          testId="train-profile"
+          value={profile}
+          disabled={isRunning}
+          onChoose={(name) => setProfile(TrainProfile.parse(name))}
+        >
+          {TrainProfile.options.map((name) => (
+            <option key={name} value={name}>
+              {profileText[name]}
+            </option>
+          ))}
+        </SelectField>
         <div className="flex gap-2">
-          {isRunning ? (
-            <button
-              type="button"
-              className="button"
-              data-testid="train-cancel"
-              disabled={cancel.isPending || cancel.isSuccess}
-              onClick={() => cancel.mutate()}
-            >
-              <Square aria-hidden className="size-4" />
-              {cancel.isSuccess ? "Stopping…" : "Cancel"}
-            </button>
-          ) : (
-            <button
-              type="submit"
-              className="button button-primary"
-              data-testid="train-start"
-              disabled={start.isPending}
-            >
-              <Play aria-hidden className="size-4" />
-              {start.isPending ? "Starting…" : "Train"}
-            </button>
-          )}
-          {canResume && status.recipe && status.profile && (
-            <button
-              type="button"
-              className="button"
-              data-testid="train-resume"
-              disabled={start.isPending}
-              onClick={() => {
-                cancel.reset();
-                start.mutate({ recipe: status.recipe!, profile: status.profile!, resume: true });
-              }}
-            >
-              <RotateCw aria-hidden className="size-4" />
-              Resume
-            </button>
-          )}
+          <JobButtons
+            name="train"
+            isRunning={isRunning}
+            start={{ text: "Train", Icon: Play, isPending: start.isPending }}
+            cancel={cancel}
+            onResume={
+              canResume && status.recipe && status.profile
+                ? () => {
+                    cancel.reset();
+                    start.mutate({ recipe: status.recipe!, profile: status.profile!, resume: true });
+                  }
+                : undefined
+            }
+          />
         </div>
       </div>
       {fault && <ErrorNote error={fault} />}

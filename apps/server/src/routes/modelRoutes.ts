@@ -1,5 +1,12 @@
 import { isoTime } from "@orion/trade/core";
-import { ModelSummary, Prediction, PredictQuery, RecipeSummary, StatusResponse } from "@orion/trade/wire";
+import {
+  isSignalModel,
+  ModelSummary,
+  Prediction,
+  PredictQuery,
+  RecipeSummary,
+  StatusResponse,
+} from "@orion/trade/wire";
 import { z } from "zod";
 import { refusals } from "./refusals.ts";
 import type { RouteContext, TypedApp } from "./route.ts";
@@ -24,8 +31,7 @@ export function modelRoutes(app: TypedApp, { jobs, pipeline, workspace, version,
         version,
         time: isoTime(now()),
         data,
-        // a model of six heads forecasts many stocks and gives no signal
-        model: models.find((m) => m.tasks === undefined)?.id ?? null,
+        model: models.find(isSignalModel)?.id ?? null,
         training: jobs.training.status.state,
         download: jobs.download.status.state,
         backtest: jobs.backtest.status.state,

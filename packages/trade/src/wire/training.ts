@@ -200,6 +200,9 @@ export const ModelSummary = z.object({
 });
 export type ModelSummary = z.infer<typeof ModelSummary>;
 
+/** Whether a model gives the signal of one symbol: six heads and recipes of stages forecast many. */
+export const isSignalModel = ({ symbols }: Pick<ModelSummary, "symbols">): boolean => symbols === undefined;
+
 /** A recipe that can be trained here. */
 export const RecipeSummary = z.object({
   name: RecipeName,

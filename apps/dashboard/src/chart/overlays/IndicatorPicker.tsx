@@ -1,6 +1,7 @@
 import type { BarsResponse, IndicatorInfo } from "@orion/trade/wire";
-import { Plus, Search } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useState } from "react";
+import { FindField, InputField, SelectField } from "../../form/Field.tsx";
 import { number } from "../../layout/format.ts";
 import { ErrorNote, Loading } from "../../layout/notes.tsx";
 import { changedParams, overlayText } from "./overlaySpec.ts";
@@ -62,35 +63,21 @@ export default function IndicatorPicker({ bars, overlays, onAdd }: IndicatorPick
       }}
     >
       <div className="grid content-start gap-2">
-        <label className="field">
-          Find an indicator
-          <span className="relative block">
-            <Search aria-hidden className="pointer-events-none absolute top-2.5 left-2.5 size-4" />
-            <input
-              type="search"
-              className="input !pl-8"
-              data-testid="indicator-find"
-              value={find}
-              onChange={(event) => setFind(event.target.value)}
-            />
-          </span>
-        </label>
-        <label className="field">
-          {number(found.length)} of {number(listed.data.indicators.length)} indicators
-          <select
-            className="input !h-44 !p-1"
-            size={8}
-            data-testid="indicator-list"
-            value={one?.name ?? ""}
-            onChange={(event) => choose(event.target.value)}
-          >
-            {found.map(({ name, title }) => (
-              <option key={name} value={name}>
-                {title} ({name})
-              </option>
-            ))}
-          </select>
-        </label>
+        <FindField label="Find an indicator" testId="indicator-find" value={find} onText={setFind} />
+        <SelectField
+          label={`${number(found.length)} of ${number(listed.data.indicators.length)} indicators`}
+          testId="indicator-list"
+          inputClass="!h-44 !p-1"
+          size={8}
+          value={one?.name ?? ""}
+          onChoose={choose}
+        >
+          {found.map(({ name, title }) => (
+            <option key={name} value={name}>
+              {title} ({name})
+            </option>
+          ))}
+        </SelectField>
       </div>
       {one ? (
         <div className="grid min-w-0 content-start gap-3">
@@ -110,32 +97,25 @@ export default function IndicatorPicker({ bars, overlays, onAdd }: IndicatorPick
               const value = given[param.name] ?? String(param.preset);
               const change = (text: string): void => setGiven({ ...given, [param.name]: text });
               const choices = param.kind === "switch" ? ["true", "false"] : param.choices;
-              return (
-                <label key={`${one.name} ${param.name}`} htmlFor={`param-${param.name}`} className="field">
-                  {param.name}
-                  {choices.length > 0 ? (
-                    <select
-                      id={`param-${param.name}`}
-                      className="input"
-                      data-testid={`param-${param.name}`}
-                      value={value}
-                      onChange={(event) => change(event.target.value)}
-                    >
-                      {choices.map((choice) => (
-                        <option key={choice}>{choice}</option>
-                      ))}
-                    </select>
-                  ) : (
-                    <input
-                      id={`param-${param.name}`}
-                      className="input"
-                      data-testid={`param-${param.name}`}
-                      inputMode={param.kind === "choice" ? "text" : "decimal"}
-                      value={value}
-                      onChange={(event) => change(event.target.value)}
-                    />
-                  )}
-                </label>
+              const field = {
+                label: param.name,
+                id: `param-${param.name}`,
+                testId: `param-${param.name}`,
+                value,
+              };
+              return choices.length > 0 ? (
+                <SelectField key={`${one.name} ${param.name}`} {...field} onChoose={change}>
+                  {choices.map((choice) => (
+                    <option key={choice}>{choice}</option>
+                  ))}
+                </SelectField>
+              ) : (
+                <InputField
+                  key={`${one.name} ${param.name}`}
+                  {...field}
+                  inputMode={param.kind === "choice" ? "text" : "decimal"}
+                  onText={change}
+                />
               );
             })}
           </div>
