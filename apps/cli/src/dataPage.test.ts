@@ -1,29 +1,23 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { startVenueSim, type VenueSim } from "@orion/venue-sim";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser, serveWorkspace } from "./testing/browser.ts";
-import { orion } from "./testing/commandLine.ts";
+import { orionDone } from "./testing/commandLine.ts";
 import { writeFaultyCrypto, writeFaultyStock, writeManySymbols } from "./testing/faultyCsv.ts";
+import { type ServedPage, servePage } from "./testing/servedPage.ts";
 
 // The built command line serves the built page over imported bars with planted faults; a venue simulator is downloaded from.
-const screenshotOfDocs = fileURLToPath(new URL("../../../docs/data-page.png", import.meta.url));
 const MINUTE_MS = 60_000;
 const SIM_START = Date.UTC(2024, 2, 4);
 const SIM_BARS = 4000;
 
 let folder: string;
 let sim: VenueSim;
-let server: ChildProcess;
+let site: ServedPage;
 let url: string;
-let browser: Browser;
 let page: Page;
-const faults: string[] = [];
 
 /** Five-minute bars whose price drifts up and down; one more than have closed. */
 function served(symbol: string, seed: number) {
@@ -47,16 +41,7 @@ beforeAll(async () => {
     [await writeManySymbols(folder), ["--timeframe", "1d", "--market", "stock"]],
   ];
   for (const [file, options] of imports) {
-    const { code, stderr } = await orion([
-      "data",
-      "import",
-      file,
-      ...options,
-      "--json",
-      "--workspace",
-      workspace,
-    ]);
-    expect(code, stderr.join("\n")).toBe(0);
+    await orionDone(["data", "import", file, ...options, "--workspace", workspace]);
   }
   sim = await startVenueSim({
     venues: ["binance"],
@@ -68,32 +53,17 @@ beforeAll(async () => {
   const env = { ...process.env, ORION_BINANCE_URL: sim.url("binance") };
   for (const key of ["APCA_API_KEY_ID", "APCA_API_SECRET_KEY", "SCHWAB_CLIENT_ID"])
     Reflect.deleteProperty(env, key);
-  ({ server, url } = await serveWorkspace(workspace, env));
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
-  });
+  site = await servePage(workspace, env);
+  ({ url, page } = site);
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
-  if (server && server.exitCode === null) {
-    server.kill("SIGTERM");
-    await once(server, "exit");
-  }
+  await site?.close();
   await sim?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const byId = (id: string) => page.getByTestId(id);
-const shots = process.env.ORION_SHOTS;
-const shoot = async (name: string, fullPage = true): Promise<void> => {
-  if (!shots) return;
-  mkdirSync(shots, { recursive: true });
-  await page.screenshot({ path: join(shots, `${name}.png`), fullPage });
-};
+const byId = (id: string) => site.byId(id);
 /** Chooses a series in the table by its symbol, which the filter leaves alone. */
 const choose = async (find: string): Promise<void> => {
   await byId("series-find").fill(find);
@@ -101,7 +71,6 @@ const choose = async (find: string): Promise<void> => {
   await byId("series-choose").click();
 };
 const chart = (symbol: string) => page.locator(`[data-testid="series-chart"][data-symbol="${symbol}"]`);
-const focused = (): Promise<string> => page.evaluate<string>("document.activeElement?.textContent ?? ''");
 
 describe("the data page, in a real browser", () => {
   it("is reached from the dashboard and lists every stored series with size and age", async () => {
@@ -151,7 +120,7 @@ describe("the data page, in a real browser", () => {
     await expect.poll(() => new URL(page.url()).searchParams.get("at")).toBe(String(Date.UTC(2023, 9, 17)));
     expect(await byId("place-list").textContent()).toContain("2 bars");
     await page.waitForTimeout(300);
-    await shoot("stock");
+    await site.shoot("stock");
   });
 
   it("marks trouble of a pair, pages back to the first bar, and returns to the last", async () => {
@@ -166,7 +135,7 @@ describe("the data page, in a real browser", () => {
       .poll(async () => (await byId("series-chart").screenshot()).equals(before), { timeout: 10_000 })
       .toBe(false);
     await page.waitForTimeout(400);
-    await shoot("pair");
+    await site.shoot("pair");
     await byId("chart-newest").click();
     const slider = byId("series-chart").getByRole("slider");
     await slider.focus();
@@ -202,14 +171,14 @@ describe("the data page, in a real browser", () => {
     await page.reload();
     await byId("place-list").waitFor();
     await page.keyboard.press("Tab");
-    expect(await focused()).toMatch(/skip/i);
+    expect(await site.focused()).toMatch(/skip/i);
     await byId("series-find").fill("");
     await byId("series-choose").first().focus();
-    const names = [await focused()];
+    const names = [await site.focused()];
     for (const key of ["ArrowDown", "ArrowDown", "End", "Home"]) {
       await page.keyboard.press(key);
       await page.waitForTimeout(100);
-      names.push(await focused());
+      names.push(await site.focused());
     }
     expect(new Set(names).size).toBe(4);
     expect(names[4]).toBe(names[0]);
@@ -259,7 +228,7 @@ describe("the data page, in a real browser", () => {
     await expect
       .poll(() => symbol("BBBUSDT", "running").textContent(), { timeout: 20_000 })
       .toMatch(/running, [1-9],000 of 4,000/);
-    await shoot("downloading");
+    await site.shoot("downloading");
     await byId("download-cancel").click();
     await page
       .locator('[data-testid="download-status"][data-state="cancelled"]')
@@ -296,33 +265,26 @@ describe("the data page, in a real browser", () => {
     await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)");
     await page.setViewportSize({ width: 1080, height: 900 });
     await page.waitForTimeout(800);
-    const shot = join(folder, "data-page.png");
     const end = await byId("place-chosen").evaluate((element) => element.getBoundingClientRect().bottom);
-    await page.screenshot({
-      path: shot,
-      fullPage: true,
-      clip: { x: 0, y: 0, width: 1080, height: end + 24 },
-    });
-    await shoot("whole");
-    // ORION_SCREENSHOT=1 ./orion test apps/cli/src/dataPage.test.ts renews the picture in the documentation
-    if (process.env.ORION_SCREENSHOT === "1") copyFileSync(shot, screenshotOfDocs);
+    await site.shootForDocs("data-page", end + 24);
+    await site.shoot("whole");
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
   it("fits a phone, in the light theme too", async () => {
     await byId("theme-switch").click();
     await page.waitForTimeout(200);
-    await shoot("light");
+    await site.shoot("light");
     await page.setViewportSize({ width: 390, height: 844 });
     await page.waitForTimeout(400);
-    expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
-    await shoot("phone");
+    expect(await site.width()).toBeLessThanOrEqual(390);
+    await site.shoot("phone");
     await page.goto(`${url}/data?symbol=TEST&market=stock&timeframe=1d&kind=bars`);
     await chart("TEST").locator("canvas").first().waitFor();
-    expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+    expect(await site.width()).toBeLessThanOrEqual(390);
   });
 
   it("has logged no fault", () => {
-    expect(faults).toEqual([]);
+    expect(site.faults).toEqual([]);
   });
 });

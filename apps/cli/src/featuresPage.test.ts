@@ -1,69 +1,37 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { AuditRun, FeatureReport } from "@orion/trade/wire";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser, serveWorkspace } from "./testing/browser.ts";
-import { orion } from "./testing/commandLine.ts";
+import { orionDone } from "./testing/commandLine.ts";
+import { type ServedPage, servePage } from "./testing/servedPage.ts";
 import { writeSampleCsv } from "./testing/tinySetup.ts";
 
 // The built command line serves the built page over a month of real bars; a real browser uses it as a person would.
-const screenshotOfDocs = fileURLToPath(new URL("../../../docs/features-page.png", import.meta.url));
 const AUDIT_MS = 240_000;
 
 let folder: string;
-let server: ChildProcess;
+let site: ServedPage;
 let url: string;
-let browser: Browser;
 let page: Page;
-const faults: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "orion-features-page-"));
   const workspace = join(folder, "workspace");
   const file = await writeSampleCsv(folder, 16_000, 24_000);
   const series = ["--symbol", "BTCUSDT", "--timeframe", "5m", "--market", "futures"];
-  const { code, stderr } = await orion([
-    "data",
-    "import",
-    file,
-    ...series,
-    "--json",
-    "--workspace",
-    workspace,
-  ]);
-  expect(code, stderr.join("\n")).toBe(0);
-  ({ server, url } = await serveWorkspace(workspace));
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
-  });
+  await orionDone(["data", "import", file, ...series, "--workspace", workspace]);
+  site = await servePage(workspace);
+  ({ url, page } = site);
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
-  if (server && server.exitCode === null) {
-    server.kill("SIGTERM");
-    await once(server, "exit");
-  }
+  await site?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const byId = (id: string) => page.getByTestId(id);
-const shots = process.env.ORION_SHOTS;
-const shoot = async (name: string): Promise<void> => {
-  if (!shots) return;
-  mkdirSync(shots, { recursive: true });
-  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-};
-const read = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json();
-const width = (): Promise<number> => page.evaluate<number>("document.documentElement.scrollWidth");
+const byId = (id: string) => site.byId(id);
 /** Chooses an indicator in the open picker, sets its parameters and adds it. */
 const overlay = async (name: string, params: Record<string, string> = {}): Promise<void> => {
   await byId("indicator-find").fill(name);
@@ -80,7 +48,7 @@ describe("the features page, in a real browser", () => {
     await expect.poll(() => byId("column-total").textContent()).toBe("38 columns");
     expect(new URL(page.url()).pathname).toBe("/features");
     await byId("heat-map").waitFor({ timeout: 60_000 });
-    const report = FeatureReport.parse(await read("/api/features/report"));
+    const report = FeatureReport.parse(await site.read("/api/features/report"));
     expect(await byId("features-parts").textContent()).toContain(
       `${report.parts.train.rows.toLocaleString("en-US")} rows`,
     );
@@ -112,22 +80,21 @@ describe("the features page, in a real browser", () => {
   });
 
   it("goes through the columns by keyboard alone", async () => {
-    const focused = (): Promise<string> => page.evaluate<string>("document.activeElement?.textContent ?? ''");
     await byId("column-choose").first().focus();
-    const first = await focused();
+    const first = await site.focused();
     await page.keyboard.press("ArrowDown");
     await page.waitForTimeout(100);
-    const second = await focused();
+    const second = await site.focused();
     expect(second).not.toBe(first);
     await page.keyboard.press("Enter");
     await page.locator(`[data-testid="column-detail"][data-column="${second}"]`).waitFor();
     await page.keyboard.press("End");
     await page.waitForTimeout(100);
-    expect([first, second]).not.toContain(await focused());
+    expect([first, second]).not.toContain(await site.focused());
   });
 
   it("draws the correlations before and after the selection, read by pointer and keys", async () => {
-    const report = FeatureReport.parse(await read("/api/features/report"));
+    const report = FeatureReport.parse(await site.read("/api/features/report"));
     const map = byId("heat-map");
     expect(await map.getAttribute("data-columns")).toBe("38");
     const names = report.correlation.order.map((f) => report.columns[f]!.name);
@@ -178,7 +145,7 @@ describe("the features page, in a real browser", () => {
       expect(await byId("audit-verdict").getAttribute("data-verdict")).toBe("clean");
       expect(await byId("audit-checks").locator("tbody tr").count()).toBe(6);
       expect(await byId("audit-columns").getByText("atr14", { exact: true }).count()).toBeGreaterThan(0);
-      const { run } = (await read("/api/audit/leakage")) as { run: unknown };
+      const { run } = (await site.read("/api/audit/leakage")) as { run: unknown };
       const parsed = AuditRun.parse(run);
       expect(parsed.report.recipe).toBe("orionquant");
       expect(await byId("features-parts").getAttribute("data-sha256")).toBe(parsed.dataSha256);
@@ -204,21 +171,18 @@ describe("the features page, in a real browser", () => {
     await byId("column-find").fill("");
     await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)");
     await page.waitForTimeout(500);
-    const shot = join(folder, "features-page.png");
-    await page.screenshot({ path: shot, fullPage: true });
-    await shoot("features-dark");
-    // ORION_SCREENSHOT=1 ./orion test apps/cli/src/featuresPage.test.ts renews the picture in the documentation
-    if (process.env.ORION_SCREENSHOT === "1") copyFileSync(shot, screenshotOfDocs);
+    await site.shootForDocs("features-page");
+    await site.shoot("features-dark");
   });
 
   it("fits a phone, in the light theme too", async () => {
     await byId("theme-switch").click();
     await page.waitForTimeout(200);
-    await shoot("features-light");
+    await site.shoot("features-light");
     await page.setViewportSize({ width: 390, height: 844 });
     await page.waitForTimeout(400);
-    expect(await width()).toBeLessThanOrEqual(390);
-    await shoot("features-phone");
+    expect(await site.width()).toBeLessThanOrEqual(390);
+    await site.shoot("features-phone");
     await page.setViewportSize({ width: 1280, height: 900 });
     await byId("theme-switch").click();
   });
@@ -248,7 +212,7 @@ describe("indicators on the chart", () => {
     expect(await byId("overlay-legend").textContent()).toContain("percentB (below)");
     await overlay("rsi");
     await expect.poll(() => fault.textContent()).toContain("rsi() is on the chart already");
-    await shoot("overlays-dark");
+    await site.shoot("overlays-dark");
   });
 
   it("stay after a reload and with another timeframe, and are taken off", async () => {
@@ -271,11 +235,11 @@ describe("indicators on the chart", () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await byId("indicators-open").click();
     await byId("indicator-picker").waitFor();
-    expect(await width()).toBeLessThanOrEqual(390);
-    await shoot("overlays-phone");
+    expect(await site.width()).toBeLessThanOrEqual(390);
+    await site.shoot("overlays-phone");
   });
 
   it("has logged no fault", () => {
-    expect(faults).toEqual([]);
+    expect(site.faults).toEqual([]);
   });
 });

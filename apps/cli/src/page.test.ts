@@ -1,48 +1,32 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { importSample, openWorkspace } from "@orion/trade/store";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser, serveWorkspace } from "./testing/browser.ts";
+import { type ServedPage, servePage } from "./testing/servedPage.ts";
 
 // The built command line serves the built page; a real browser uses it as a person would.
-const screenshotOfDocs = fileURLToPath(new URL("../../../docs/page.png", import.meta.url));
 const trainingMs = 240_000;
 
 let folder: string;
-let server: ChildProcess;
+let site: ServedPage;
 let url: string;
-let browser: Browser;
 let page: Page;
-const faults: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "orion-page-"));
   await importSample(await openWorkspace(join(folder, "workspace")));
-  ({ server, url } = await serveWorkspace(join(folder, "workspace")));
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    // the page asks for a prediction before there is a model; the browser logs that refusal by itself
-    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
-  });
+  site = await servePage(join(folder, "workspace"));
+  ({ url, page } = site);
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
-  if (server && server.exitCode === null) {
-    server.kill("SIGTERM");
-    await once(server, "exit");
-  }
+  await site?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const byId = (id: string) => page.getByTestId(id);
+const byId = (id: string) => site.byId(id);
 
 describe("the page, in a real browser", () => {
   it("shows stored bars and says that there is no model yet", async () => {
@@ -97,10 +81,7 @@ describe("the page, in a real browser", () => {
     // the header sticks to the top of what is in view: at the top of the page it stands where it belongs
     await page.evaluate("scrollTo(0, 0)");
     await page.waitForTimeout(500);
-    const shot = join(folder, "page.png");
-    await page.screenshot({ path: shot, fullPage: true });
-    // ORION_SCREENSHOT=1 ./orion test apps/cli/src/page.test.ts renews the picture in the documentation
-    if (process.env.ORION_SCREENSHOT === "1") copyFileSync(shot, screenshotOfDocs);
+    await site.shootForDocs("page");
   });
 
   it("switches the chart's timeframe", async () => {
@@ -115,14 +96,14 @@ describe("the page, in a real browser", () => {
     await page.reload();
     await byId("signal-name").waitFor({ timeout: 30_000 });
     await page.keyboard.press("Tab");
-    expect(await page.evaluate<string>("document.activeElement?.textContent ?? ''")).toMatch(/skip/i);
+    expect(await site.focused()).toMatch(/skip/i);
     await page.setViewportSize({ width: 390, height: 844 });
     await page.waitForTimeout(300);
-    const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+    const width = await site.width();
     expect(width).toBeLessThanOrEqual(390);
   });
 
   it("has logged no fault", () => {
-    expect(faults).toEqual([]);
+    expect(site.faults).toEqual([]);
   });
 });

@@ -1,64 +1,33 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { TINY_SYMBOLS, tinyScanner } from "@orion/trade/recipe/scanner/testing";
 import { LatestScan, ScanModelResponse, type ScanResponse } from "@orion/trade/wire";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser, serveWorkspace } from "./testing/browser.ts";
-import { orion } from "./testing/commandLine.ts";
+import { orionDone } from "./testing/commandLine.ts";
+import { type ServedPage, servePage } from "./testing/servedPage.ts";
 
 // The built command line trains a tiny scanner on made stocks and serves the built page; a real browser uses it as a person would.
-const screenshotOfDocs = fileURLToPath(new URL("../../../docs/scan-page.png", import.meta.url));
 const SCAN_MS = 60_000;
 
-let folder: string;
 let tiny: Awaited<ReturnType<typeof tinyScanner>>;
-let server: ChildProcess;
+let site: ServedPage;
 let url: string;
-let browser: Browser;
 let page: Page;
-const faults: string[] = [];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "orion-scan-page-"));
   tiny = await tinyScanner();
-  const where = ["--json", "--workspace", tiny.workspace];
-  const { code, stderr } = await orion(["train", "--recipe", tiny.recipe, "--profile", "full", ...where]);
-  expect(code, stderr.join("\n")).toBe(0);
-  ({ server, url } = await serveWorkspace(tiny.workspace));
-  browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "dark" });
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
-  });
+  await orionDone(["train", "--recipe", tiny.recipe, "--profile", "full", "--workspace", tiny.workspace]);
+  site = await servePage(tiny.workspace);
+  ({ url, page } = site);
 }, 240_000);
 
 afterAll(async () => {
-  await browser?.close();
-  if (server && server.exitCode === null) {
-    server.kill("SIGTERM");
-    await once(server, "exit");
-  }
+  await site?.close();
   await tiny?.dispose();
-  rmSync(folder, { recursive: true, force: true });
 });
 
-const byId = (id: string) => page.getByTestId(id);
-const shots = process.env.ORION_SHOTS;
-const shoot = async (name: string): Promise<void> => {
-  if (!shots) return;
-  mkdirSync(shots, { recursive: true });
-  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-};
-const read = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json();
-const answer = async (): Promise<ScanResponse> => LatestScan.parse(await read("/api/scan")).run!.response;
-const width = (): Promise<number> => page.evaluate<number>("document.documentElement.scrollWidth");
-const focused = (): Promise<string> => page.evaluate<string>("document.activeElement?.textContent ?? ''");
+const byId = (id: string) => site.byId(id);
+const answer = async (): Promise<ScanResponse> =>
+  LatestScan.parse(await site.read("/api/scan")).run!.response;
 const symbols = (table: string): Promise<string[]> =>
   byId(table)
     .locator("tbody tr[data-symbol]")
@@ -78,7 +47,7 @@ describe("the scan page, in a real browser", () => {
   it("shows how such signals did on unseen rows, with counts and intervals", async () => {
     await byId("scan-recipe").selectOption("tiny-scanner");
     await byId("scan-model-signals").waitFor();
-    const { model } = ScanModelResponse.parse(await read("/api/scan/model?recipe=tiny-scanner"));
+    const { model } = ScanModelResponse.parse(await site.read("/api/scan/model?recipe=tiny-scanner"));
     const { rows, days, signals } = model!.test;
     const line = await byId("scan-model-signals").textContent();
     expect(line).toContain(`Of ${rows} test rows on ${days} days ${signals.rows} would have become signals`);
@@ -140,9 +109,9 @@ describe("the scan page, in a real browser", () => {
   it("opens a row by keyboard alone: predictions, risk, votes, momentum", async () => {
     const told = await answer();
     await byId("signal-open").first().focus();
-    const first = await focused();
+    const first = await site.focused();
     await page.keyboard.press("ArrowDown");
-    const second = await focused();
+    const second = await site.focused();
     expect(second).not.toBe(first);
     await page.keyboard.press("Enter");
     await byId("signal-detail").waitFor();
@@ -219,28 +188,25 @@ describe("the scan page, in a real browser", () => {
     await byId("signal-detail").waitFor();
     await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)");
     await page.waitForTimeout(300);
-    const shot = join(folder, "scan-page.png");
-    await page.screenshot({ path: shot, fullPage: true });
-    await shoot("scan-dark");
-    // ORION_SCREENSHOT=1 ./orion test apps/cli/src/scanPage.test.ts renews the picture in the documentation
-    if (process.env.ORION_SCREENSHOT === "1") copyFileSync(shot, screenshotOfDocs);
+    await site.shootForDocs("scan-page");
+    await site.shoot("scan-dark");
   });
 
   it("fits a phone, in the light theme too", async () => {
     await byId("theme-switch").click();
     await page.waitForTimeout(200);
-    await shoot("scan-light");
+    await site.shoot("scan-light");
     await page.setViewportSize({ width: 390, height: 844 });
     await page.waitForTimeout(300);
-    expect(await width()).toBeLessThanOrEqual(390);
+    expect(await site.width()).toBeLessThanOrEqual(390);
     // the details fit beside no sideways scrolling of their own
     const box = await byId("signal-detail").boundingBox();
     expect(box!.x).toBeGreaterThanOrEqual(0);
     expect(box!.x + box!.width).toBeLessThanOrEqual(390);
-    await shoot("scan-phone");
+    await site.shoot("scan-phone");
   });
 
   it("has logged no fault", () => {
-    expect(faults).toEqual([]);
+    expect(site.faults).toEqual([]);
   });
 });

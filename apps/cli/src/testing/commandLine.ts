@@ -70,6 +70,13 @@ export function orion(args: readonly string[], options: { limitKiB?: number } = 
   return start(args, options).ended;
 }
 
+/** The same where everything after it needs it done. @throws with what it said, unless it ends with 0 */
+export async function orionDone(args: readonly string[]): Promise<Ended> {
+  const ended = await orion([...args, "--json"]);
+  if (ended.code !== 0) throw new Error(`orion ${args.join(" ")}: ${ended.code} ${ended.stderr.join("\n")}`);
+  return ended;
+}
+
 /** Every file of a folder with its SHA-256, to see that nothing was touched. */
 export async function contentOf(folder: string): Promise<Record<string, string>> {
   const content: Record<string, string> = {};
