@@ -28,6 +28,8 @@ export interface AblationOptions {
   readonly block: number;
   /** folds that the stack was fitted with, for the calibration of the stacks that lack a base */
   readonly folds: readonly PurgedFold[];
+  /** told of each line as it is there */
+  readonly onLine?: ((what: string) => void) | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function ablation(
   meta: TabularModel,
   train: TabularData,
   validation: TabularData,
-  { block, folds }: AblationOptions,
+  { block, folds, onLine }: AblationOptions,
   context: TabularContext,
 ): Promise<AblationLine[]> {
   const K = stack.outputs.length;
@@ -72,7 +74,12 @@ export async function ablation(
       worseInterval: worse.interval,
     };
   };
-  const lines = [line("stack", votes.answer)];
+  const lines: AblationLine[] = [];
+  const add = (one: AblationLine): void => {
+    lines.push(one);
+    onLine?.(one.what);
+  };
+  add(line("stack", votes.answer));
   if (names.length > 1)
     for (const [m, name] of names.entries()) {
       const kept = names.filter((_, other) => other !== m);
@@ -100,15 +107,15 @@ export async function ablation(
         const answer = method
           ? calibrate(fitCalibration({ method }, await outOfFold(meta, data, folds, context), train), raw, K)
           : raw;
-        lines.push(line(`without ${name}`, answer));
+        add(line(`without ${name}`, answer));
       } finally {
         await fitted.close();
       }
     }
   names.forEach((name, m) => {
-    lines.push(line(`${name} alone`, votes.members[m]!));
+    add(line(`${name} alone`, votes.members[m]!));
   });
-  lines.push(line("naive", naiveAnswer(train, validation.table.rows, K)));
+  add(line("naive", naiveAnswer(train, validation.table.rows, K)));
   return lines;
 }
 

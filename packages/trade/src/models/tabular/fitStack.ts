@@ -4,7 +4,7 @@ import { type Calibration, CalibrationConfig, fitCalibration } from "../calibrat
 import { type LabelSpans, PurgedKFoldConfig, purgedKFold } from "../validation/purgedKFold.ts";
 import { checkFit } from "./checkTabular.ts";
 import { type FittedStack, metaTable, stackOf } from "./openStack.ts";
-import { type OutOfFold, outOfFold } from "./outOfFold.ts";
+import { type FoldAnswer, type OutOfFold, outOfFold } from "./outOfFold.ts";
 import { metaNames } from "./stackManifest.ts";
 import type { FittedTabular, TabularContext, TabularData, TabularModel } from "./tabularModel.ts";
 
@@ -30,6 +30,12 @@ export interface StackFit {
   readonly metaOutOfFold: OutOfFold;
 }
 
+/** Stands around the fits of the base models: gives back what was kept of one, or makes and keeps it. */
+export interface StackKeep {
+  fold(base: string, fold: number, make: () => Promise<FoldAnswer>): Promise<FoldAnswer>;
+  model(base: string, make: () => Promise<FittedTabular>): Promise<FittedTabular>;
+}
+
 /**
  * Stacked generalisation (Wolpert 1992): base models told out of fold by purged k-fold, a meta-learner fitted on those
  * predictions, and the base models fitted again on all training rows. The calibration is fitted on the meta-learner's
@@ -46,6 +52,7 @@ export async function fitStack(
   spans: LabelSpans,
   validation: TabularData | undefined,
   context: TabularContext,
+  keep?: StackKeep,
 ): Promise<StackFit> {
   checkBases(bases);
   for (const { model } of bases) checkFit(model, train, validation);
@@ -57,7 +64,12 @@ export async function fitStack(
   const inner = { validation: { share: config.validationShare, spans, embargoBars: config.embargoBars } };
   const told: OutOfFold[] = [];
   for (const { name, model } of bases)
-    told.push(await outOfFold(model, train, folds, noted(context, `${name}, out of fold`), inner));
+    told.push(
+      await outOfFold(model, train, folds, noted(context, `${name}, out of fold`), {
+        ...inner,
+        ...(keep ? { keep: (fold, make) => keep.fold(name, fold, make) } : {}),
+      }),
+    );
   const outputs = told[0]!.outputs;
   const columns = metaNames(
     bases.map(({ name }) => name),
@@ -78,8 +90,11 @@ export async function fitStack(
     : undefined;
   const opened: FittedTabular[] = [];
   try {
-    for (const { name, model } of bases)
-      opened.push(await model.fit(train, validation, noted(context, `${name}, all training rows`)));
+    for (const { name, model } of bases) {
+      const make = (): Promise<FittedTabular> =>
+        model.fit(train, validation, noted(context, `${name}, all training rows`));
+      opened.push(await (keep ? keep.model(name, make) : make()));
+    }
     const fittedMeta = await meta.fit(metaData, undefined, noted(context, "meta-learner"));
     opened.push(fittedMeta);
     const stack = stackOf(opened.slice(0, -1), fittedMeta, {

@@ -13,7 +13,17 @@ export interface OutOfFold {
   readonly notes: readonly string[];
 }
 
+/** What one fold's model said. */
+export interface FoldAnswer {
+  /** [test rows, K] */
+  readonly predictions: Float32Array;
+  readonly outputs: readonly string[];
+  readonly notes: readonly string[];
+}
+
 export interface OutOfFoldOptions {
+  /** stands around each fold's fit: gives back what was kept of it, or makes and keeps it */
+  readonly keep?: (fold: number, make: () => Promise<FoldAnswer>) => Promise<FoldAnswer>;
   /**
    * For models that stop early: the latest rows of a fold's training rows, this share of them, decide when to stop,
    * purged from the others in the same way. None unless given.
@@ -43,33 +53,45 @@ export async function outOfFold(
     context.signal?.throwIfAborted();
     for (const row of [...train, ...test])
       if (!(row >= 0 && row < rows)) throw new DataError(`folds: row ${row} is none of the ${rows} rows`);
-    const { fitted: fitRows, watched } = splitValidation(train, options.validation);
-    const fitted = await model
-      .fit(pickRows(data, fitRows), watched ? pickRows(data, watched) : undefined, {
-        ...context,
-        onUpdate: (update) => context.onUpdate?.({ ...update, note: `fold ${k + 1} of ${folds.length}` }),
-      })
-      .catch((error: unknown) => {
-        throw error instanceof OrionError
-          ? new DataError(`fold ${k + 1} of ${folds.length}: ${error.message}`, { cause: error })
-          : error;
-      });
-    try {
-      const told = await fitted.predict(
-        pickTable(data.table, test),
-        context.signal ? { signal: context.signal } : {},
-      );
-      test.forEach((row, i) => {
-        predictions.set(told.subarray(i * K, (i + 1) * K), row * K);
-        fold[row] = k;
-      });
-      outputs = fitted.outputs;
-      for (const note of fitted.manifest.notes) notes.push(`fold ${k + 1}: ${note}`);
-    } finally {
-      await fitted.close();
-    }
+    const make = (): Promise<FoldAnswer> => foldAnswer(model, data, folds, k, context, options.validation);
+    const told = await (options.keep ? options.keep(k, make) : make());
+    test.forEach((row, i) => {
+      predictions.set(told.predictions.subarray(i * K, (i + 1) * K), row * K);
+      fold[row] = k;
+    });
+    outputs = told.outputs;
+    for (const note of told.notes) notes.push(`fold ${k + 1}: ${note}`);
   }
   return { predictions, fold, outputs, notes };
+}
+
+async function foldAnswer(
+  model: TabularModel,
+  data: TabularData,
+  folds: readonly PurgedFold[],
+  k: number,
+  context: TabularContext,
+  validation: OutOfFoldOptions["validation"],
+): Promise<FoldAnswer> {
+  const { train, test } = folds[k]!;
+  const { fitted: fitRows, watched } = splitValidation(train, validation);
+  const fitted = await model
+    .fit(pickRows(data, fitRows), watched ? pickRows(data, watched) : undefined, {
+      ...context,
+      onUpdate: (update) => context.onUpdate?.({ ...update, note: `fold ${k + 1} of ${folds.length}` }),
+    })
+    .catch((error: unknown) => {
+      throw error instanceof OrionError
+        ? new DataError(`fold ${k + 1} of ${folds.length}: ${error.message}`, { cause: error })
+        : error;
+    });
+  try {
+    const { signal } = context;
+    const predictions = await fitted.predict(pickTable(data.table, test), signal ? { signal } : {});
+    return { predictions, outputs: fitted.outputs, notes: fitted.manifest.notes };
+  } finally {
+    await fitted.close();
+  }
 }
 
 function splitValidation(
