@@ -1,4 +1,6 @@
 import { createPart } from "../../core/parts.ts";
+import type { OnProgress } from "../../core/progress.ts";
+import { isoTime } from "../../core/time.ts";
 import { type Labeler, labelParts } from "../../labels/index.ts";
 import { type BarSeries, singlePanel } from "../../market/bars.ts";
 import {
@@ -8,6 +10,7 @@ import {
   type ScanOptionsInput,
 } from "../../signals/momentumScan/index.ts";
 import type { ScannerRecipe } from "./scannerSchema.ts";
+import { stageClock } from "./stageClock.ts";
 
 /** A symbol that the scan chose on a day of decision, and what became of it. */
 export interface CandidateRow {
@@ -40,25 +43,34 @@ export function candidateRows(
   bars: readonly BarSeries[],
   lookback: number,
   range: { readonly from?: number; readonly to?: number } = {},
+  onProgress?: OnProgress,
 ): CandidateRow[] {
   const options = recipe.scan as ScanOptionsInput;
   const labeler = scannerLabeler(recipe);
   const index = new Map(bars.map((one, i) => [one.instrument, i]));
   const places = bars.map((one) => new Map(Array.from(one.closeTime, (time, row) => [time, row])));
-  const labels = bars.map((one) => labeler.label(singlePanel(one)));
+  // the measures and labels of a symbol cost twice what it costs to rank it on all of its days
+  const clock = stageClock("candidates by day", 3 * bars.length, onProgress);
+  const measured = bars.map((one) => {
+    const both = { history: momentumHistory(one, options), label: labeler.label(singlePanel(one)) };
+    clock.done(2, one.instrument);
+    return both;
+  });
+  const days = bars.reduce((most, { length }) => Math.max(most, length), 1);
   const found: CandidateRow[] = [];
   let day = 0;
   for (const { asOf, candidates } of candidatesByDay(
-    bars.map((one) => momentumHistory(one, options)),
+    measured.map(({ history }) => history),
     options,
     range,
   )) {
+    clock.at(bars.length * Math.min(1, day / days), isoTime(asOf).slice(0, 10));
     if (day++ % recipe.everyBars !== 0) continue;
     for (const candidate of candidates) {
       const i = index.get(candidate.symbol)!;
       const row = places[i]!.get(candidate.asOf)!;
       if (row < lookback) continue;
-      const { values, knownAt } = labels[i]!;
+      const { values, knownAt } = measured[i]!.label;
       found.push({
         symbol: candidate.symbol,
         index: i,

@@ -1,9 +1,11 @@
 import { upperBound } from "../../core/columns.ts";
 import { DataError } from "../../core/errors.ts";
 import { sha256 } from "../../core/hash.ts";
+import type { OnProgress } from "../../core/progress.ts";
 import { type BarSeries, sliceBars } from "../../market/bars.ts";
 import { barsSha256, listSeries, readBars, readManyBars, type Workspace } from "../../store/index.ts";
 import type { ScannerRecipe } from "./scannerSchema.ts";
+import { stageClock } from "./stageClock.ts";
 import type { SymbolSources } from "./timeframeRows.ts";
 
 /** The stored bars that a recipe of stages works on, nothing later than `until` in them. */
@@ -23,6 +25,7 @@ export interface ScannerBarsOptions {
   /** ms UTC */
   readonly until?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /**
@@ -33,7 +36,7 @@ export interface ScannerBarsOptions {
 export async function scannerBars(
   workspace: Workspace,
   recipe: ScannerRecipe,
-  { symbols, until, signal }: ScannerBarsOptions = {},
+  { symbols, until, signal, onProgress }: ScannerBarsOptions = {},
 ): Promise<ScannerBars> {
   const { market, timeframe, indices, exclude } = recipe.universe;
   const stored = (await listSeries(workspace)).filter(
@@ -62,6 +65,7 @@ export async function scannerBars(
   const sources: SymbolSources[] = [];
   const hashes: string[] = [];
   const ownBars = [...bars, ...read];
+  const clock = stageClock("reading bars", wanted.length + indices.length, onProgress);
   for (const [i, symbol] of [...wanted, ...indices].entries()) {
     signal?.throwIfAborted();
     const others = stored
@@ -76,6 +80,7 @@ export async function scannerBars(
     }
     sources.push({ symbol, sources: at });
     hashes.push(...at.map((source) => barsSha256(source.bars)));
+    clock.done(1, symbol);
   }
   return {
     bars,

@@ -1,3 +1,4 @@
+import type { OnProgress } from "../../core/progress.ts";
 import { SIGNALS } from "../../labels/labeler.ts";
 import { reliability } from "../../models/calibration/reliability.ts";
 import { classificationReport, mostProbable } from "../../models/evaluation/classificationReport.ts";
@@ -14,6 +15,7 @@ import { riskMeasuresOf } from "./riskMeasures.ts";
 import type { RiskColumns } from "./riskStage.ts";
 import type { ScannerReport } from "./scannerManifest.ts";
 import type { ScannerRecipe } from "./scannerSchema.ts";
+import { stageClock } from "./stageClock.ts";
 
 export interface ReportInput {
   readonly recipe: ScannerRecipe;
@@ -28,6 +30,7 @@ export interface ReportInput {
   /** places of the test rows among all rows */
   readonly places: Int32Array;
   readonly context: TabularContext;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /**
@@ -35,6 +38,9 @@ export interface ReportInput {
  */
 export async function scannerReport(input: ReportInput): Promise<ScannerReport> {
   const { recipe, fit, test, rows, places } = input;
+  // a line of the ablation each, and what the answers of the whole stack are worth
+  const clock = stageClock("testing", 2 * fit.stack.members.length + 3, input.onProgress);
+  clock.at(0, "the whole stack");
   const days = new Set(rows.map(({ time }) => time)).size;
   const aDay = Math.max(1, rows.length / days);
   const lines = await ablation(
@@ -42,7 +48,11 @@ export async function scannerReport(input: ReportInput): Promise<ScannerReport> 
     input.meta,
     input.train,
     test,
-    { block: Math.round(aDay), folds: input.folds },
+    {
+      block: Math.round(aDay),
+      folds: input.folds,
+      onLine: (what) => clock.done(1, what),
+    },
     input.context,
   );
   const votes = await fit.stack.votes(test.table);
@@ -69,6 +79,7 @@ export async function scannerReport(input: ReportInput): Promise<ScannerReport> 
   const hits = chosen.filter((row) => row.class === 0).length;
   const chosenDays = new Set(chosen.map(({ time }) => time)).size;
   const share = wilsonInterval(chosen.length === 0 ? 0 : (hits / chosen.length) * chosenDays, chosenDays);
+  clock.done(1, "");
   return {
     rows: rows.length,
     days,

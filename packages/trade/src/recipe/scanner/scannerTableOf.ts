@@ -16,6 +16,7 @@ import {
 } from "../../models/validation/index.ts";
 import type { RangeMs } from "../dataUse.ts";
 import { type CandidateRow, candidateRows, scannerLabeler } from "./candidateRows.ts";
+import type { KeptWork } from "./keptWork.ts";
 import { type RiskColumns, riskStage } from "./riskStage.ts";
 import type { ScannerBars } from "./scannerBars.ts";
 import type { ScannerRecipe } from "./scannerSchema.ts";
@@ -64,10 +65,15 @@ export function stackConfigOf(recipe: ScannerRecipe): StackConfig {
  * The candidates of the bars, split by time, and the purged folds of the training rows.
  * @throws DataError where there are too few
  */
-export function scannerRows(recipe: ScannerRecipe, bars: ScannerBars, range: RangeMs = {}): ScannerRows {
+export function scannerRows(
+  recipe: ScannerRecipe,
+  bars: ScannerBars,
+  range: RangeMs = {},
+  onProgress?: OnProgress,
+): ScannerRows {
   const clock = unionPanel(bars.bars).closeTime;
   const at = clock[clock.length - 1] ?? Number.NaN;
-  const all = candidateRows(recipe, bars.bars, featureLookback(recipe), range);
+  const all = candidateRows(recipe, bars.bars, featureLookback(recipe), range, onProgress);
   const rows = all.filter((row) => Number.isFinite(row.class) && row.knownAt <= at);
   if (rows.length < LEAST_ROWS) {
     throw new DataError(
@@ -103,9 +109,11 @@ export async function scannerTableOf(
     readonly without?: readonly OptionalGroup[] | undefined;
     readonly context: FitContext;
     readonly onProgress?: OnProgress | undefined;
+    /** where what has ended is kept */
+    readonly kept?: KeptWork | undefined;
   },
 ): Promise<ScannerStages> {
-  const { without = [], context, onProgress } = options;
+  const { without = [], context, onProgress, kept } = options;
   const { rows, train, folds, split, stackConfig, at } = known;
   const { signal } = context;
   const features = await featureColumns(recipe, bars.bars, rows, { signal, onProgress });
@@ -124,10 +132,11 @@ export async function scannerTableOf(
         stepMsOf: (timeframe) => (recipe.universe.market === "stock" ? null : timeframeMs(timeframe)),
         context,
         onProgress,
+        kept,
       });
   const risk = without.includes("risk")
     ? { names: [], columns: [], methods: {} }
-    : await riskStage(recipe, bars, rows, { signal, onProgress });
+    : await riskStage(recipe, bars, rows, { signal, onProgress, kept });
   return { nets, risk, table: tableOf([features, timeframeColumns(nets), risk], rows.length) };
 }
 

@@ -3,24 +3,25 @@ import { availableParallelism } from "node:os";
 import { DataError } from "../../core/errors.ts";
 import { canonicalJson, sha256 } from "../../core/hash.ts";
 import { createPart } from "../../core/parts.ts";
+import type { OnProgress } from "../../core/progress.ts";
 import { SIGNALS } from "../../labels/labeler.ts";
-import { fitStack } from "../../models/tabular/fitStack.ts";
 import { metaParts } from "../../models/tabular/metaParts.ts";
 import type { TabularContext, TabularData, TabularModel } from "../../models/tabular/tabularModel.ts";
-import { tabularParts } from "../../models/tabular/tabularParts.ts";
 import { loadModel, saveModel, type Workspace, workspacePath } from "../../store/index.ts";
-import { parseRange, type RangeText, workspaceOf } from "../dataUse.ts";
+import { parseRange, type RangeMs, type RangeText, workspaceOf } from "../dataUse.ts";
 import { GRAPH_FILE, sealOf } from "../modelManifest.ts";
 import type { PipelineContext } from "../pipelineContext.ts";
 import type { Profile } from "../recipeSchema.ts";
 import type { OnTrainingStatus } from "../trainingTask.ts";
 import { gitRevision, orionVersion } from "../version.ts";
 import type { CandidateRow } from "./candidateRows.ts";
-import { scannerBars } from "./scannerBars.ts";
+import { openKeptWork, type TrainingWork } from "./keptWork.ts";
+import { type ScannerBars, scannerBars } from "./scannerBars.ts";
 import { ScannerManifest } from "./scannerManifest.ts";
 import { scannerReport } from "./scannerReport.ts";
 import type { ScannerRecipe } from "./scannerSchema.ts";
-import { scannerData, scannerRows, scannerTableOf } from "./scannerTableOf.ts";
+import { type ScannerRows, scannerData, scannerRows, scannerTableOf } from "./scannerTableOf.ts";
+import { stackStage } from "./stackStage.ts";
 import type { TimeframeNet } from "./timeframeStage.ts";
 
 export { timeframeColumns } from "./scannerTable.ts";
@@ -30,6 +31,10 @@ export interface TrainScannerOptions extends RangeText {
   readonly profile: Profile;
   /** instead of the recipe's symbols, or of all that are stored */
   readonly symbols?: readonly string[] | undefined;
+  /** take over what was finished of an interrupted training; without it all is made anew */
+  readonly resume?: boolean | undefined;
+  /** seconds of work within a network or the risk figures that a crash may cost; the recipe's checkpointMinutes, or 60, unless given */
+  readonly checkpointSeconds?: number | undefined;
 }
 
 /**
@@ -47,7 +52,10 @@ export const baseFile = (name: string): string => `base-${name}.onnx`;
  * Trains a recipe of stages: the scan's candidates of every k-th bar, their features, one network a timeframe, volatility and
  * dependence, base models and a meta-learner; then one look at the test rows. Training rows know the earlier stages out of
  * fold only. The model is kept in the workspace.
- * @throws DataError where too little is stored; AbortError when stopped
+ *
+ * Each network, the risk figures and each base model are kept as they end, by the hash of all that determines them, and
+ * removed when the model is kept; an interrupted training goes on from them with `resume` to the same model, byte for byte.
+ * @throws DataError where too little is stored; AbortError when stopped: the last status says what is kept
  */
 export async function trainScanner(
   context: PipelineContext,
@@ -58,26 +66,56 @@ export async function trainScanner(
   const workspace = await workspaceOf(context);
   const { signal } = context;
   const range = parseRange(options);
-  const say = (stage: string): void => onStatus({ stage, step: 0, steps: 0, secondsLeft: null });
-  const tell = (p: {
-    stage: string;
-    done: number;
-    total: number | null;
-    secondsLeft: number | null;
-    note?: string;
-  }): void =>
-    onStatus({
-      stage: p.note ? `${p.stage}, ${p.note}` : p.stage,
-      step: p.done,
-      steps: p.total ?? 0,
-      secondsLeft: p.secondsLeft,
-    });
+  const say = (stage: string, message: string | null = null): void =>
+    onStatus({ stage, step: 0, steps: 0, secondsLeft: null, message });
+  const tell: OnProgress = ({ stage, done, total, secondsLeft, note }) =>
+    onStatus({ stage, step: done, steps: total ?? 0, secondsLeft, message: note ?? null });
   onStatus({ recipe: recipe.name, profile: options.profile });
   say("reading bars");
-  const bars = await scannerBars(workspace, recipe, { symbols: options.symbols, until: range.to, signal });
+  const bars = await scannerBars(workspace, recipe, {
+    ...{ symbols: options.symbols, until: range.to },
+    ...{ signal, onProgress: tell },
+  });
+  const known = scannerRows(recipe, bars, range, tell);
+  const kept = await openKeptWork(workspace, {
+    recipe: recipe.name,
+    training: { recipe, data: bars.sha256, range },
+    common: { data: bars.sha256 },
+    resume: options.resume ?? false,
+    everySeconds: options.checkpointSeconds,
+    say,
+  });
+  try {
+    const told = await trainedStages({ context, recipe, options, range, bars, known, kept, onStatus, tell });
+    const model = await keepScanner(workspace, told.manifest, told.files);
+    onStatus({ stage: "done", modelId: model.id, secondsLeft: 0, message: null });
+    await kept.clear();
+    return model;
+  } catch (thrown) {
+    const left = kept.told();
+    if (left !== null) say("stopped", `kept: ${left}`);
+    throw thrown;
+  }
+}
 
-  say("candidates by day");
-  const known = scannerRows(recipe, bars, range);
+interface TrainingAtWork {
+  readonly context: PipelineContext;
+  readonly recipe: ScannerRecipe;
+  readonly options: TrainScannerOptions;
+  readonly range: RangeMs;
+  readonly bars: ScannerBars;
+  readonly known: ScannerRows;
+  readonly kept: TrainingWork;
+  readonly onStatus: OnTrainingStatus;
+  readonly tell: OnProgress;
+}
+
+/** All stages after the candidates, and the report on the test rows. */
+async function trainedStages(
+  work: TrainingAtWork,
+): Promise<{ manifest: Told; files: Record<string, Uint8Array> }> {
+  const { recipe, options, range, bars, known, kept, onStatus, tell } = work;
+  const { signal } = work.context;
   const { rows, split, train, spans, folds, stackConfig, at, horizonBars: horizon } = known;
   const { nets, risk, table } = await scannerTableOf(recipe, bars, known, {
     context: {
@@ -86,31 +124,23 @@ export async function trainScanner(
       onUpdate: (update) => onStatus({ loss: update.loss, epoch: update.epoch, epochs: update.epochs }),
     },
     onProgress: tell,
+    kept,
   });
   const dataOf = (places: Int32Array): TabularData => scannerData(table, rows, places);
   const tabular: TabularContext = {
     seed: recipe.seed,
     threads: treeThreads(rows.length),
     ...(signal ? { signal } : {}),
-    onUpdate: (update) => tell({ ...update, stage: `stack: ${update.stage}` }),
   };
-  const bases = Object.entries(recipe.stack.bases).map(([name, spec]) => ({
-    name,
-    model: createPart<TabularModel>(tabularParts, spec, `stack.bases.${name}`),
-  }));
   const meta = createPart<TabularModel>(metaParts, recipe.stack.meta, "stack.meta");
   const trainData = dataOf(train);
-  const fit = await fitStack(
-    bases,
-    meta,
-    stackConfig,
-    trainData,
-    spans,
-    dataOf(split.validation.rows),
-    tabular,
-  );
+  const fit = await stackStage({
+    ...{ recipe, config: stackConfig, meta, train: trainData, spans, kept },
+    validation: dataOf(split.validation.rows),
+    context: tabular,
+    onProgress: tell,
+  });
   try {
-    say("testing");
     const places = split.test.rows;
     const test = await scannerReport({
       recipe,
@@ -123,10 +153,11 @@ export async function trainScanner(
       risk,
       places,
       context: tabular,
+      onProgress: tell,
     });
     const files = modelFiles(fit.stack.files(), nets);
     const rangeOf = ({ from, to }: { from: number; to: number }) => ({ from, to });
-    const told = {
+    const manifest = {
       task: "scan" as const,
       format: 1 as const,
       profile: options.profile,
@@ -167,9 +198,7 @@ export async function trainScanner(
         ? "every test row gets the same decision: the stack has learned nothing to act on"
         : null,
     };
-    const kept = await keepScanner(workspace, told, files);
-    onStatus({ stage: "done", modelId: kept.id, secondsLeft: 0 });
-    return kept;
+    return { manifest, files };
   } finally {
     await fit.stack.close();
   }
