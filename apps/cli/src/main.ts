@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { createProgram } from "./program.ts";
-import { stopOnSignals, wasStopped } from "./session.ts";
+import { stopOnSignals, wasStopped, whatWasStopped } from "./session.ts";
 import { hasAnswered } from "./terminal/output.ts";
 
 /** What a shell reports for a process that Ctrl-C ended. */
@@ -33,7 +33,7 @@ async function run(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
     const told = wasStopped()
-      ? { message: "stopped; what was finished is kept", exitCode: interrupted }
+      ? { message: whatWasStopped(), exitCode: interrupted }
       : thrown instanceof CommanderError
         ? toldOfUsage(thrown)
         : toldOf(thrown);

@@ -33,6 +33,17 @@ export function stopOnSignals(): void {
   process.on("SIGTERM", onSignal);
 }
 
+let stopNote = "stopped; what was finished is kept";
+
+/** What a command that was stopped says at its end: what is kept, and how to go on. */
+export function sayWhenStopped(note: string): void {
+  stopNote = note;
+}
+
+export function whatWasStopped(): string {
+  return stopNote;
+}
+
 export function wasStopped(): boolean {
   return stopped.signal.aborted;
 }

@@ -2,7 +2,7 @@ import { UsageError } from "@orion/trade/core";
 import type { Device } from "@orion/trade/models";
 import type { TrainingMemory, TrainingStatus } from "@orion/trade/wire";
 import { type Command, Option } from "commander";
-import { type Session, sessionOf } from "../session.ts";
+import { type Session, sayWhenStopped, sessionOf } from "../session.ts";
 import { describeMemory } from "../terminal/describeMemory.ts";
 import { describeModel } from "../terminal/describeModel.ts";
 import { describeScanner } from "../terminal/describeScanner.ts";
@@ -47,7 +47,10 @@ export function addTrain(program: Command): void {
       "start from the weights of a stored model of the same network and features, such as one of another symbol",
     )
     .option("--freeze-encoder", "with --from-model: keep the encoder's weights and train the heads alone")
-    .option("--resume", "go on where an interrupted training of the same recipe and bars stopped")
+    .option(
+      "--resume",
+      "go on where an interrupted training of the same recipe and bars stopped; of a recipe of stages, take over each network, base model and figure that had ended",
+    )
     .option(
       "--checkpoint-seconds <n>",
       "work that a crash may cost, in seconds, whatever the recipe's training.checkpointMinutes (1 unless given); 0 keeps a checkpoint after every step",
@@ -65,7 +68,7 @@ export function addTrain(program: Command): void {
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  ./orion train --recipe orionquant --profile default\n  ./orion train --recipe my.yaml --epochs 5 --json\n  ./orion train --recipe orionquant --resume\n  ./orion train --recipe hybrid --network simplexLstm --symbols AAPL,MSFT --profile quick\n  ./orion train --recipe orionquant --symbol ETHUSDT --from-model orionquant-0123456789 --freeze-encoder",
+      "\nExamples:\n  ./orion train --recipe orionquant --profile default\n  ./orion train --recipe my.yaml --epochs 5 --json\n  ./orion train --recipe orionquant --resume\n  ./orion train --recipe scanner --profile default --resume\n  ./orion train --recipe hybrid --network simplexLstm --symbols AAPL,MSFT --profile quick\n  ./orion train --recipe orionquant --symbol ETHUSDT --from-model orionquant-0123456789 --freeze-encoder",
     )
     .action(async (options: TrainOptions, command: Command) => {
       const session = sessionOf(command);
@@ -150,7 +153,9 @@ export function addTrain(program: Command): void {
 }
 
 /** What a recipe of stages takes of the options; the others belong to one network. */
-const ofStages = new Set(["recipe", "profile", "symbols", "from", "to", "device"]);
+const ofStages = new Set([
+  ...["recipe", "profile", "symbols", "from", "to", "resume", "checkpointSeconds", "device"],
+]);
 
 async function trainStages(session: Session, options: TrainOptions): Promise<void> {
   const refused = Object.entries(options).find(
@@ -158,7 +163,7 @@ async function trainStages(session: Session, options: TrainOptions): Promise<voi
   );
   if (refused || options.device !== "cpu")
     throw new UsageError(
-      `--${(refused?.[0] ?? "device").replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}: recipe '${options.recipe}' trains stages and takes --profile, --symbols, --from and --to only`,
+      `--${(refused?.[0] ?? "device").replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}: recipe '${options.recipe}' trains stages and takes --profile, --symbols, --from, --to, --resume and --checkpoint-seconds only`,
     );
   const { checkProfile, loadScanner, scannerProfile, scannerSummary, trainScanner } = await import(
     "@orion/trade/recipe"
@@ -167,14 +172,24 @@ async function trainStages(session: Session, options: TrainOptions): Promise<voi
   const profile = checkProfile(options.profile);
   const recipe = scannerProfile(await loadScanner(options.recipe), profile);
   const bar = progressBar();
+  let kept: string | null = null;
   try {
     const model = await withWorkspaceLock(await openWorkspace(session.workspace), "orion train", () =>
       trainScanner(
         { workspace: session.workspace, now: Date.now, signal: session.stop },
         recipe,
-        { profile, symbols: options.symbols, from: options.from, to: options.to },
-        ({ stage, step = 0, steps = 0, secondsLeft = null }) => {
-          if (stage) bar.update({ stage, done: step, total: steps || null, secondsLeft });
+        {
+          profile,
+          symbols: options.symbols,
+          from: options.from,
+          to: options.to,
+          resume: options.resume,
+          checkpointSeconds: options.checkpointSeconds,
+        },
+        ({ stage, step = 0, steps = 0, secondsLeft = null, message }) => {
+          if (stage === "stopped") kept = message ?? null;
+          else if (stage)
+            bar.update({ stage, done: step, total: steps || null, secondsLeft, note: message ?? "" });
         },
       ),
     );
@@ -188,6 +203,15 @@ async function trainStages(session: Session, options: TrainOptions): Promise<voi
       test,
     };
     answer(session, { model: scannerSummary(model), train }, () => describeScanner(model));
+  } catch (thrown) {
+    bar.stop();
+    if (kept !== null) {
+      const note = `${kept}; the same command with --resume goes on from there`;
+      sayWhenStopped(`stopped; ${note}`);
+      // a fault tells its own line at the end
+      if (!session.stop.aborted) say(note);
+    }
+    throw thrown;
   } finally {
     bar.stop();
   }
