@@ -3,8 +3,8 @@ import { createPart } from "../core/parts.ts";
 import { featureParts } from "../features/index.ts";
 import { expectScaleFree } from "../features/scaleContract.ts";
 import { type BarSeries, type Panel, sliceBars } from "../market/bars.ts";
-import { readBarFile } from "../store/barStore.ts";
 import { samplePath } from "../store/importSample.ts";
+import { readBarFile } from "../store/readBars.ts";
 
 /** Bars with themselves as their market: the context must be there, its numbers are not looked at. */
 function panelOf(bars: BarSeries): Panel {

@@ -11,12 +11,14 @@ import { DataError, UsageError } from "../core/errors.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { BAR_COLUMNS, type BarSeries, sliceBars } from "../market/bars.ts";
 import { barsSha256 } from "./barColumns.ts";
-import { findBars, listBars, mergeBars, readBarColumns, readBars, writeBars } from "./barStore.ts";
 import { importSample, samplePath } from "./importSample.ts";
+import { findBars, listBars } from "./listSeries.ts";
 import { writeParquet } from "./parquet.ts";
+import { readBarColumns, readBars } from "./readBars.ts";
 import { readParquet } from "./readParquet.ts";
 import { CHILD_KEY as KEY, versionBars } from "./testing/versionBars.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
+import { mergeBars, writeBars } from "./writeBars.ts";
 
 const BAR_MS = 5 * MINUTE_MS;
 const START = 1672531200000;

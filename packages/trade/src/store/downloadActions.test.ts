@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { DAY_MS } from "../core/time.ts";
 import { adjustBars } from "../market/actions/adjustBars.ts";
 import { readFactors, writeFactors } from "./actionsStore.ts";
-import { readBars } from "./barStore.ts";
 import { downloadActions } from "./downloadActions.ts";
 import { downloadBars } from "./downloadBars.ts";
+import { readBars } from "./readBars.ts";
 import { DAILY, startStockVenues, stockSource } from "./testing/stockVenues.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 

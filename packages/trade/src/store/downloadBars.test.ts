@@ -10,10 +10,12 @@ import { binanceSource } from "../market/sources/binance.ts";
 import type { Source } from "../market/sources/source.ts";
 import { servedBars } from "../market/sources/testing/servedBars.ts";
 import { barsSha256 } from "./barColumns.ts";
-import { findBars, readBarFile, readBars, writeBars } from "./barStore.ts";
 import { downloadBars } from "./downloadBars.ts";
 import { samplePath } from "./importSample.ts";
+import { findBars } from "./listSeries.ts";
+import { readBarFile, readBars } from "./readBars.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
+import { writeBars } from "./writeBars.ts";
 
 const BAR_MS = 5 * MINUTE_MS;
 const CLOSED = 5500;

@@ -8,10 +8,12 @@ import { missingSessions } from "../market/missingSessions.ts";
 import type { Source } from "../market/sources/source.ts";
 import { floorToGrid } from "../market/timeGrid.ts";
 import { type BarKind, concatBars } from "./barColumns.ts";
-import { findBars, mergeBars, readBarColumns, type StoredSeries } from "./barStore.ts";
+import { findBars, type StoredSeries } from "./listSeries.ts";
 import { withWorkspaceLock } from "./lock.ts";
+import { readBarColumns } from "./readBars.ts";
 import { assertSameScale } from "./sameScale.ts";
 import type { Workspace } from "./workspace.ts";
+import { mergeBars } from "./writeBars.ts";
 
 export interface DownloadRequest {
   readonly symbol: string;

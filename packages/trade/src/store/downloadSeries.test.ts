@@ -11,10 +11,11 @@ import { binanceSource } from "../market/sources/binance.ts";
 import type { Source } from "../market/sources/source.ts";
 import { servedBars, tenthsBars } from "../market/sources/testing/servedBars.ts";
 import { barsSha256 } from "./barColumns.ts";
-import { listSeries, readBars } from "./barStore.ts";
 import { downloadSeries } from "./downloadSeries.ts";
 import { readFunding } from "./fundingStore.ts";
+import { listSeries } from "./listSeries.ts";
 import { readOpenInterest, stageOpenInterest } from "./openInterestStore.ts";
+import { readBars } from "./readBars.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
 const START = Date.UTC(2024, 2, 4);

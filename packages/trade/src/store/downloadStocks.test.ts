@@ -9,8 +9,9 @@ import { calendarOf } from "../market/calendars/calendarOf.ts";
 import { alpacaSource } from "../market/sources/alpaca/alpaca.ts";
 import type { Source } from "../market/sources/source.ts";
 import { yahooSource } from "../market/sources/yahoo/yahoo.ts";
-import { findBars, readBars, writeBars } from "./barStore.ts";
 import { downloadBars } from "./downloadBars.ts";
+import { findBars } from "./listSeries.ts";
+import { readBars } from "./readBars.ts";
 import {
   DAILY,
   daily,
@@ -27,6 +28,7 @@ import {
   stockSource,
 } from "./testing/stockVenues.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
+import { writeBars } from "./writeBars.ts";
 
 let sim: VenueSim;
 let workspace: Workspace;

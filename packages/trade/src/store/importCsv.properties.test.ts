@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DataError, UsageError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
 import { HOUR_MS } from "../core/time.ts";
-import { readBars } from "./barStore.ts";
 import { importCsv } from "./importCsv.ts";
+import { readBars } from "./readBars.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
 const START = Date.UTC(2024, 0, 1);

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DataError, UsageError } from "../core/errors.ts";
-import { listSeries, readBars } from "./barStore.ts";
 import { readFunding } from "./fundingStore.ts";
 import { importCsv } from "./importCsv.ts";
+import { listSeries } from "./listSeries.ts";
+import { readBars } from "./readBars.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
 let workspace: Workspace;

@@ -5,12 +5,13 @@ import { timeframeMs } from "../core/time.ts";
 import { type CsvContent, parseCsv } from "../market/csv/parseCsv.ts";
 import type { ImportedKind, Market } from "../market/instrument.ts";
 import type { StagedFile } from "./atomicFile.ts";
-import { type StoredSeries, stageMerge } from "./barStore.ts";
 import { stageFunding } from "./fundingStore.ts";
 import { appendImportNotes, type ImportNote } from "./importNotes.ts";
+import type { StoredSeries } from "./listSeries.ts";
 import { withWorkspaceLock } from "./lock.ts";
 import { RowSpill } from "./rowSpill.ts";
 import type { Workspace } from "./workspace.ts";
+import { stageMerge } from "./writeBars.ts";
 
 export interface ImportRequest {
   /** CSV, gzip or plain */

@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { readBarFile, type StoredSeries, stageMerge } from "./barStore.ts";
+import type { StoredSeries } from "./listSeries.ts";
 import { withWorkspaceLock } from "./lock.ts";
+import { readBarFile } from "./readBars.ts";
 import type { Workspace } from "./workspace.ts";
+import { stageMerge } from "./writeBars.ts";
 
 /** The sample that comes with Orion: BTCUSDT USD-M perpetual, 5-minute bars from 2023-01-01 on. */
 export const SAMPLE_KEY = { symbol: "BTCUSDT", timeframe: "5m", market: "futures" } as const;

@@ -7,10 +7,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { DataError, UsageError } from "../core/errors.ts";
 import { DAY_MS } from "../core/time.ts";
 import { allocateBars, BAR_COLUMNS, type BarSeries } from "../market/bars.ts";
-import { mergeBars, writeBars } from "./barStore.ts";
 import { type PanelSlicesRequest, panelSlices } from "./panelSlices.ts";
 import { readManyBars } from "./readManyBars.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
+import { mergeBars, writeBars } from "./writeBars.ts";
 
 let workspace: Workspace;
 beforeEach(async () => {

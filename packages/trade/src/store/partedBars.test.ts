@@ -13,21 +13,13 @@ import { sha256 } from "../core/hash.ts";
 import { DAY_MS, MINUTE_MS } from "../core/time.ts";
 import { allocateBars, BAR_COLUMNS, type BarSeries, sliceBars } from "../market/bars.ts";
 import { barsSha256 } from "./barColumns.ts";
-import {
-  compactBars,
-  findBars,
-  listBars,
-  mergeBars,
-  readBarColumns,
-  readBars,
-  stageMerge,
-  storedBytes,
-  writeBars,
-} from "./barStore.ts";
+import { findBars, listBars, storedBytes } from "./listSeries.ts";
 import { readManifest } from "./partManifest.ts";
+import { readBarColumns, readBars } from "./readBars.ts";
 import { readManyBars } from "./readManyBars.ts";
 import { CHILD_KEY, versionBars } from "./testing/versionBars.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
+import { compactBars, mergeBars, stageMerge, writeBars } from "./writeBars.ts";
 
 const DAILY = { symbol: "SPY", timeframe: "1d", market: "stock", source: "t" } as const;
 const MINUTES = { symbol: "BTCUSDT", timeframe: "1m", market: "spot", source: "t" } as const;

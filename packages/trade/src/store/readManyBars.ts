@@ -3,9 +3,10 @@ import { DataError } from "../core/errors.ts";
 import type { BarSeries } from "../market/bars.ts";
 import type { Market } from "../market/instrument.ts";
 import { assertWhole, type BarKind, columnsOf, toBars } from "./barColumns.ts";
-import { type BarKey, boundsOf, checkWhole, locate, readBars, type TimeRange } from "./barStore.ts";
+import { type BarKey, boundsOf, locate, type TimeRange } from "./barPlace.ts";
 import { manifestPath } from "./partManifest.ts";
 import { parseProvenance } from "./provenance.ts";
+import { checkWhole, readBars } from "./readBars.ts";
 import { FILES_AT_ONCE, readingOneVersion, readParquetMany, readParquetMetadata } from "./readParquet.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -8,9 +8,10 @@ import type { Market } from "../market/instrument.ts";
 import { checkSymbol } from "../market/instrument.ts";
 import type { RepairEntry } from "../market/quality/repairBars.ts";
 import { stageFile } from "./atomicFile.ts";
-import { barsSha256, readBarFile } from "./barStore.ts";
+import { barsSha256 } from "./barColumns.ts";
 import { stageParquet } from "./parquet.ts";
 import { PROVENANCE_KEY, type Provenance } from "./provenance.ts";
+import { readBarFile } from "./readBars.ts";
 import { type Workspace, workspacePath } from "./workspace.ts";
 
 export interface RepairKey {

@@ -1,8 +1,10 @@
 import { DataError } from "../core/errors.ts";
 import { isoTime } from "../core/time.ts";
 import type { BarSeries } from "../market/bars.ts";
-import { type BarWrite, findBars, readBarColumns } from "./barStore.ts";
+import { findBars } from "./listSeries.ts";
+import { readBarColumns } from "./readBars.ts";
 import type { Workspace } from "./workspace.ts";
+import type { BarWrite } from "./writeBars.ts";
 
 /** A settled bar is put right by less than this; a split of 5 for 4 changes it by as much. */
 const MOST = 1.2;

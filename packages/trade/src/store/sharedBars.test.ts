@@ -8,10 +8,10 @@ import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { MINUTE_MS } from "../core/time.ts";
 import { sliceBars } from "../market/bars.ts";
-import { writeBars } from "./barStore.ts";
 import { openShared, readSharedBars, type SharedBars, shareColumns } from "./sharedBars.ts";
 import { CHILD_KEY as KEY, versionBars } from "./testing/versionBars.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
+import { writeBars } from "./writeBars.ts";
 
 const BAR_MS = 5 * MINUTE_MS;
 const START = 1672531200000;

@@ -1,5 +1,6 @@
 import { BAR_COLUMNS, type BarSeries } from "../market/bars.ts";
-import { type BarKey, readBars, type TimeRange } from "./barStore.ts";
+import type { BarKey, TimeRange } from "./barPlace.ts";
+import { readBars } from "./readBars.ts";
 import type { AllocateColumns } from "./readParquet.ts";
 import type { Workspace } from "./workspace.ts";
 

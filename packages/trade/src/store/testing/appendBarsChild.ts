@@ -4,8 +4,8 @@
  */
 import { writeSync } from "node:fs";
 import { sliceBars } from "../../market/bars.ts";
-import { mergeBars } from "../barStore.ts";
 import { openWorkspace } from "../workspace.ts";
+import { mergeBars } from "../writeBars.ts";
 import { CHILD_KEY, versionBars } from "./versionBars.ts";
 
 const [folder = "", rows = "", piece = "", end = ""] = process.argv.slice(2);

@@ -4,8 +4,8 @@
  */
 import { writeSync } from "node:fs";
 import { messageOf, OrionError } from "../../core/errors.ts";
-import { writeBars } from "../barStore.ts";
 import { openWorkspace } from "../workspace.ts";
+import { writeBars } from "../writeBars.ts";
 import { CHILD_KEY, versionBars } from "./versionBars.ts";
 
 const [folder = "", rows = "", writes = ""] = process.argv.slice(2);
