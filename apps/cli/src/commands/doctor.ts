@@ -123,7 +123,12 @@ async function treeLibraries(): Promise<Finding[]> {
       name: libraryName(title),
       ok: works,
       found,
-      mend: mend === null ? null : `only training such models needs it: ${mend}`,
+      mend:
+        mend === null
+          ? null
+          : works
+            ? `trains, at half the speed; for the native library ${mend}`
+            : `only training such models needs it: ${mend}`,
     }));
   } catch {
     // told by the finding on ONNX Runtime

@@ -26,6 +26,12 @@ it("finds the three libraries and their versions", async () => {
   expect(found[2]!.found).toMatch(/^3\.\d+, /);
 });
 
+it("says where libsvm-js stands in for libsvm, and how to have the real one", async () => {
+  const { works, found, mend } = (await findings({ ORION_LIBSVM: "libsvm-js" }))[2]!;
+  expect({ works, found }).toEqual({ works: true, found: "3.22, libsvm-js 0.2.1" });
+  expect(mend).toMatch(/libsvm3|brew install libsvm/);
+});
+
 it("names what to do where a library is missing, is no library, or is another one", async () => {
   const folder = await mkdtemp(join(tmpdir(), "orion-libraries-"));
   const text = join(folder, "text.so");

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { lightgbmCachePath } from "../build/lightgbmCachePath.ts";
 
 export type LibraryName = "xgboost" | "lightgbm" | "libsvm";
@@ -18,14 +18,27 @@ const isMac = process.platform === "darwin";
 const brewFolders = ["/opt/homebrew/lib", "/usr/local/lib"];
 const onMac = (file: string): string[] => brewFolders.map((folder) => `${folder}/${file}`);
 
+/** Debian's package is named after the library's interface: libxgboost3 from Debian 14 on. */
+function xgboostPackage(): string {
+  try {
+    const release = readFileSync("/etc/os-release", "utf8");
+    const version = /^VERSION_ID="?(\d+)/m.exec(release)?.[1];
+    // testing and unstable have no number
+    const isLater = version === undefined ? /^ID=debian$/m.test(release) : Number(version) >= 14;
+    return /^ID=debian$/m.test(release) && isLater ? "libxgboost3" : "libxgboost0";
+  } catch {
+    return "libxgboost0";
+  }
+}
+
 /** Where each library may lie: what the system has comes before what this program built. */
 export function nativeLibrary(name: LibraryName): NativeLibrary {
   if (name === "xgboost")
     return {
       title: "XGBoost",
       variable: "ORION_XGBOOST",
-      candidates: isMac ? onMac("libxgboost.dylib") : ["libxgboost.so.0", "libxgboost.so"],
-      mend: isMac ? "brew install xgboost" : "apt-get install libxgboost0",
+      candidates: isMac ? onMac("libxgboost.dylib") : ["libxgboost.so.0", "libxgboost.so.3", "libxgboost.so"],
+      mend: isMac ? "brew install xgboost" : `apt-get install ${xgboostPackage()}`,
     };
   if (name === "libsvm")
     return {

@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TreesDataError } from "../errors.ts";
-import { libsvmLibrary } from "../native/libsvmLibrary.ts";
+import { TreesDataError, TreesUsageError } from "../errors.ts";
+import { chooseLibsvm } from "../native/chooseLibsvm.ts";
 import { NativeHandle } from "../native/nativeHandle.ts";
+import { nativeLibrary } from "../native/nativeLibraries.ts";
 import { checkTable, type TreeTable } from "../training/treeData.ts";
 import { readSvmModel, type SvmModel } from "./svmModel.ts";
 import { svmNodes } from "./svmNodes.ts";
 import { checkNoneMissing } from "./trainSvm.ts";
 
-/** A support vector machine that predicts through libsvm. */
+/** A support vector machine that predicts through the system's libsvm: what serving, which goes through ONNX, is checked by. */
 export interface Svm {
   model: SvmModel;
   /** [rows, classes seen in training] probabilities in rising order of class, or [rows, 1] values */
@@ -17,10 +18,18 @@ export interface Svm {
   close(): void;
 }
 
-/** @throws TreesDataError on bytes that are cut short, damaged or of another library */
+/**
+ * @throws TreesUsageError where only libsvm-js is there, TreesDataError on bytes that are cut short, damaged or of another library
+ */
 export function openSvm(bytes: Uint8Array): Svm {
   const model = readSvmModel(bytes);
-  const library = libsvmLibrary();
+  const choice = chooseLibsvm();
+  // libsvm-js keeps the memory of every row that it tells probabilities of
+  if (choice.kind === "js")
+    throw new TreesUsageError(
+      `predicting through libsvm itself needs the native library: run ${nativeLibrary("libsvm").mend}; the model's ONNX file predicts without`,
+    );
+  const { library } = choice;
   const folder = mkdtempSync(join(tmpdir(), "orion-svm-"));
   let pointer: bigint | null;
   try {

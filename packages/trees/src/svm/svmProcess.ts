@@ -6,9 +6,9 @@ const post = (message: SvmMessage, then = () => {}): void => {
   process.send?.(message, then);
 };
 const end = (): void => process.disconnect();
-process.once("message", (task: SvmTask) => {
+process.once("message", async (task: SvmTask) => {
   try {
-    const model = trainSvm(task.options, task.sets, (progress) => post({ kind: "progress", progress }));
+    const model = await trainSvm(task.options, task.sets, (progress) => post({ kind: "progress", progress }));
     post({ kind: "trained", model }, end);
   } catch (thrown) {
     post(faultOf(thrown), end);

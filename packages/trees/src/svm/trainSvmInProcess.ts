@@ -1,8 +1,7 @@
 import { fork } from "node:child_process";
-import type { TrainedModel } from "../training/roundReport.ts";
 import { builtFile, type Fault, rebuildFault } from "../training/trainInThread.ts";
 import type { TreeSets } from "../training/treeData.ts";
-import type { SvmProgress } from "./trainSvm.ts";
+import type { SvmProgress, TrainedSvm } from "./trainSvm.ts";
 
 export interface SvmTask {
   options: Readonly<Record<string, unknown>>;
@@ -11,7 +10,7 @@ export interface SvmTask {
 
 export type SvmMessage =
   | { kind: "progress"; progress: SvmProgress }
-  | { kind: "trained"; model: TrainedModel }
+  | { kind: "trained"; model: TrainedSvm }
   | Fault;
 
 export interface SvmControl {
@@ -21,7 +20,7 @@ export interface SvmControl {
 
 /**
  * Trains a support vector machine in a process of its own: libsvm trains in one call that nothing can interrupt, a process
- * can be ended at any time, and its random numbers are its own.
+ * can be ended at any time, and its random numbers are its own. By the system's libsvm, or libsvm-js where there is none.
  *
  * @throws as `trainInThread` does
  */
@@ -29,14 +28,14 @@ export async function trainSvmInProcess(
   options: Readonly<Record<string, unknown>>,
   sets: TreeSets,
   { signal, onProgress }: SvmControl = {},
-): Promise<TrainedModel> {
+): Promise<TrainedSvm> {
   signal?.throwIfAborted();
   const child = fork(builtFile("svm/svmProcess.js"), { serialization: "advanced", execArgv: [] });
   const onAbort = () => child.kill("SIGKILL");
   signal?.addEventListener("abort", onAbort, { once: true });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   try {
-    return await new Promise<TrainedModel>((resolve, reject) => {
+    return await new Promise<TrainedSvm>((resolve, reject) => {
       child.on("message", (message: SvmMessage) => {
         if (message.kind === "progress") onProgress?.(message.progress);
         else if (signal?.aborted) reject(signal.reason);

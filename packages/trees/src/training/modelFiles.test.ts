@@ -70,6 +70,19 @@ it("refuses formats, objectives and versions that it does not know, by name", ()
   );
 });
 
+it("reads where the classes start from as XGBoost 3.1 and later write it", () => {
+  // what XGBoost 3.3.0 wrote of 200 rows of three classes
+  const written = '"base_score":"[7.247504E-1,-2.2572911E-1,-4.9902117E-1]"';
+  const { base } = xgboostEnsemble(changed("xgboost", /"base_score":"[^"]*"/, written));
+  expect(base).toEqual([0.7247504, -0.22572911, -0.49902117].map(Math.fround));
+  expect(xgboostEnsemble(changed("xgboost", /"base_score":"[^"]*"/, '"base_score":"[5E-1]"')).base).toEqual([
+    0.5, 0.5, 0.5,
+  ]);
+  expect(() =>
+    xgboostEnsemble(changed("xgboost", /"base_score":"[^"]*"/, '"base_score":"[1E-1,2E-1]"')),
+  ).toThrow(/damaged/);
+});
+
 it("writes the svm as it was read", () => {
   const bytes = files.get("svm")!;
   expect(writeSvmModel(readSvmModel(bytes))).toEqual(bytes);

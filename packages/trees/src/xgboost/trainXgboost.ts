@@ -120,7 +120,8 @@ function settingsOf(
       ? { objective: "reg:squarederror", base_score: String(weightedMean(train.targets, weights)) }
       : isBinary
         ? { objective: "binary:logistic", base_score: String(weightedMean(train.targets, weights)) }
-        : { objective: "multi:softprob", num_class: String(task.classes) }),
+        : // 3.1 and later would begin with the classes' shares: every version is to learn alike
+          { objective: "multi:softprob", num_class: String(task.classes), base_score: "0.5" }),
     eval_metric: metric,
     tree_method: "hist",
     nthread: String(threads),

@@ -45,15 +45,26 @@ export function xgboostEnsemble(bytes: Uint8Array): TreeEnsemble {
     );
   const features = Number(shape.num_feature);
   const outputs = Math.max(1, Number(shape.num_class));
-  // a list of one from 3.1 on
-  const score = Math.fround(Number(shape.base_score.replace(/^\[|\]$/g, "")));
-  const start = link === "logistic" ? Math.log(score / (1 - score)) : score;
+  // from 3.1 on a list: one for all classes or one a class
+  const starts = shape.base_score
+    .replace(/^\[|\]$/g, "")
+    .split(",")
+    .map((text) => {
+      const score = Math.fround(Number(text));
+      return link === "logistic" ? Math.log(score / (1 - score)) : score;
+    });
   const { trees, tree_info: classes } = booster.model;
-  if (!Number.isFinite(start) || !(features >= 1) || classes.length !== trees.length) throw damaged();
+  if (
+    !starts.every(Number.isFinite) ||
+    (starts.length !== 1 && starts.length !== outputs) ||
+    !(features >= 1) ||
+    classes.length !== trees.length
+  )
+    throw damaged();
   return {
     features,
     link,
-    base: new Array<number>(outputs).fill(start),
+    base: Array.from({ length: outputs }, (_, k) => starts[k] ?? starts[0]!),
     trees: trees.map((tree, i) => readTree(tree, classes[i]!, features, outputs)),
   };
 }

@@ -10,7 +10,7 @@ import {
   trainInThread,
   trainSvmInProcess,
 } from "@orion/trees";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { seededRandom } from "../../core/random.ts";
 import { encodeMlGraph } from "./encodeMlGraph.ts";
 
@@ -130,9 +130,16 @@ describe.each(goals)("ONNX against the library, %s", (goal) => {
     }
   });
 
-  it("svm", async () => {
+  it.each([
+    ["the system's libsvm", undefined],
+    ["libsvm-js", "libsvm-js"],
+  ])("svm by %s", async (_, by) => {
     const values = randomRows(2, false);
-    const { bytes } = await trainSvmInProcess({ cost: 1, gamma: 0.3, seed: 1 }, setsOf(values, goal));
+    vi.stubEnv("ORION_LIBSVM", by ?? process.env.ORION_LIBSVM);
+    const trained = await trainSvmInProcess({ cost: 1, gamma: 0.3, seed: 1 }, setsOf(values, goal));
+    vi.unstubAllEnvs();
+    expect(trained.isFallback).toBe(by === "libsvm-js");
+    const { bytes } = trained;
     const opened = openSvm(bytes);
     const onnx = encodeMlGraph(svmToOnnx(opened.model));
     for (const rows of [values, randomRows(3, false)])

@@ -100,6 +100,7 @@ export async function fitSvm(
     [
       ...(present?.notes ?? []),
       ...(isDrawn ? ["libsvm has no row weights: rows were drawn in proportion to them"] : []),
+      ...(model.isFallback ? [`trained by ${model.solver}, in place of the native library`] : []),
     ],
     {},
   );

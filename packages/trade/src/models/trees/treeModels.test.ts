@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { DataError, UsageError } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
 import { openFitted } from "../tabular/openFitted.ts";
@@ -148,16 +148,22 @@ it("refuses an option that is unknown or out of range, by name", () => {
   expect(SvmConfig.safeParse({ cost: 0 }).success).toBe(false);
 });
 
-it("an svm for values is in the label's own unit", async () => {
+it.each([
+  ["the system's libsvm", undefined],
+  ["libsvm-js, which it says", "libsvm-js"],
+])("an svm for values is in the label's own unit, by %s", async (_, by) => {
   const random = seededRandom(4);
   const x = Float32Array.from({ length: 200 }, () => 4 * random.next() - 2);
   const data: TabularData = {
     table: { names: ["x"], rows: 200, values: x },
     target: { kind: "values", y: Float64Array.from(x, (v) => 50_000 + 1000 * Math.sin(2 * v)) },
   };
+  vi.stubEnv("ORION_LIBSVM", by ?? process.env.ORION_LIBSVM);
   const fitted = await svmPart
     .create(SvmConfig.parse({ cost: 100, gamma: 1, tube: 0.01 }))
     .fit(data, undefined, context);
+  vi.unstubAllEnvs();
+  expect(fitted.manifest.notes.some((note) => note.includes("libsvm-js"))).toBe(by !== undefined);
   const told = await fitted.predict(data.table);
   // the tube is 1 % of the label's spread, some 7
   for (const [row, v] of x.entries())
