@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AuditRun, FeatureReport } from "@orion/trade/wire";
+import { AuditRun, type AuditStatus, FeatureReport, LatestAudit } from "@orion/trade/wire";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { orionDone } from "./testing/commandLine.ts";
@@ -152,6 +152,48 @@ describe("the features page, in a real browser", () => {
     },
     AUDIT_MS + 60_000,
   );
+
+  it("shows the report of the audit that ended last, whatever became of one after it", async () => {
+    // a real report, told again as that of one audit after another: three real ones would take minutes
+    const { run } = LatestAudit.parse(await site.read("/api/audit/leakage"));
+    const day = (n: number): string => `2031-01-0${n}T00:00:00Z`;
+    let told = { ...run!, startedAt: day(1) };
+    const idle = { request: run!.request, stage: null, done: 0, total: null, secondsLeft: null };
+    let status: AuditStatus = { ...idle, state: "done", jobId: "audit-1", error: null, startedAt: day(1) };
+    await page.route("**/api/audit-status", (route) => route.fulfill({ json: status }));
+    await page.route("**/api/audit/leakage", (route) => {
+      if (route.request().method() === "GET") return route.fulfill({ json: { run: told } });
+      status = { ...status, state: "running", jobId: `audit-${Number(status.jobId!.slice(6)) + 1}` };
+      return route.fulfill({ status: 202, json: status });
+    });
+    const shows = (n: number) =>
+      expect.poll(() => byId("audit-report").textContent()).toContain(`run 2031-01-0${n} 00:00`);
+    await page.reload();
+    await shows(1);
+    await byId("audit-start").click();
+    await byId("audit-progress").waitFor();
+    await shows(1);
+    told = { ...run!, startedAt: day(2) };
+    status = { ...status, state: "done" };
+    await shows(2);
+    await byId("audit-start").click();
+    await byId("audit-progress").waitFor();
+    await shows(2);
+    status = { ...status, state: "cancelled" };
+    await byId("audit-cancelled").waitFor();
+    await shows(2);
+    await byId("audit-start").click();
+    await byId("audit-progress").waitFor();
+    status = { ...status, state: "failed", error: "the bars are damaged: import them again" };
+    await byId("audit-panel").getByRole("alert").waitFor();
+    expect(await byId("audit-panel").getByRole("alert").textContent()).toBe(status.error);
+    await shows(2);
+    await page.unrouteAll();
+    await page.reload();
+    await expect
+      .poll(() => byId("audit-report").textContent())
+      .toContain(`run ${run!.startedAt.slice(0, 10)}`);
+  });
 
   it("says in one line which bars a recipe lacks, and still names its columns", async () => {
     await byId("features-recipe").selectOption("hybrid");

@@ -1,5 +1,11 @@
 import { TINY_SYMBOLS, tinyScanner } from "@orion/trade/recipe/scanner/testing";
-import { LatestScan, ScanModelResponse, type ScanResponse } from "@orion/trade/wire";
+import {
+  KeptScanExplanation,
+  LatestScan,
+  type ScanExplanation,
+  ScanModelResponse,
+  type ScanResponse,
+} from "@orion/trade/wire";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { orionDone } from "./testing/commandLine.ts";
@@ -14,7 +20,16 @@ let url: string;
 let page: Page;
 
 beforeAll(async () => {
-  tiny = await tinyScanner();
+  // a base of boosted trees, so that it can be told what mattered
+  tiny = await tinyScanner({
+    stack: {
+      bases: {
+        logistic: { kind: "logistic", lambda: 0.01 },
+        boosted: { kind: "xgboost", rounds: 8, maxDepth: 3, learningRate: 0.2 },
+        naive: { kind: "naive" },
+      },
+    },
+  });
   await orionDone(["train", "--recipe", tiny.recipe, "--profile", "full", "--workspace", tiny.workspace]);
   site = await servePage(tiny.workspace);
   ({ url, page } = site);
@@ -127,7 +142,11 @@ describe("the scan page, in a real browser", () => {
       expect(vote).toContain(`BUY ${(probabilities.BUY * 100).toFixed(1)} %`);
     }
     expect(await byId("signal-risk").textContent()).toContain(`${row.risk_score} of 10`);
+    expect(await byId("signal-risk").textContent()).toContain(
+      `Volatility a bar, mean over ${row.time_horizon}${(row.risk_metrics.forecast_volatility! * 100).toFixed(2)} %`,
+    );
     expect(await byId("signal-momentum").textContent()).toContain(row.momentum.trend);
+    expect(await byId("signal-mattered").locator("li").count()).toBe(row.mattered.length);
     expect(page.url()).toContain(`open=${second}`);
     await page.keyboard.press("Enter");
     await expect.poll(() => byId("signal-detail").count()).toBe(0);
@@ -145,6 +164,89 @@ describe("the scan page, in a real browser", () => {
     await byId("rejected-find").fill("no such words");
     await page.getByText("No candidate has these words.").waitFor();
     await byId("rejected-find").fill("");
+  });
+
+  it("opens the nearest miss from the words about it, with the focus: which filter refused it and by how much", async () => {
+    const { rejected, filter } = await answer();
+    await byId("rejected-open").press("Enter");
+    await expect.poll(() => byId("rejected-table").count()).toBe(0);
+    const one = [...rejected].sort((a, b) => b.probabilities.BUY - a.probabilities.BUY)[0]!;
+    await byId("shortfall-open").first().press("Enter");
+    await byId("rejected-table").waitFor();
+    await expect.poll(() => site.focused()).toBe(one.symbol);
+    expect(await byId("signal-detail").getAttribute("data-symbol")).toBe(one.symbol);
+    const line = (name: string) => byId("signal-filter").locator("tr", { hasText: name });
+    const short = (filter.min_confidence - one.probabilities.BUY) * 100;
+    expect(await line("P(BUY)").getAttribute("data-missed")).toBe(String(short > 0));
+    if (short > 0.05)
+      expect(await line("P(BUY)").textContent()).toContain(`${short.toFixed(1)} percentage points`);
+    expect(await line("Decision").getAttribute("data-missed")).toBe(String(one.decision !== "BUY"));
+    expect(await line("Risk").getAttribute("data-missed")).toBe(
+      String(one.risk_score === null || one.risk_score > filter.max_risk),
+    );
+    expect(await byId("signal-filter").locator("[data-missed=true]").count()).toBeGreaterThan(0);
+  });
+
+  it("asks by keyboard alone what mattered about it, and shows what the server found, after a reload too", async () => {
+    const { model, as_of: at } = await answer();
+    const symbol = (await byId("signal-detail").getAttribute("data-symbol"))!;
+    const found = async (): Promise<ScanExplanation | undefined> => {
+      const query = new URLSearchParams({ model, symbol, at });
+      return KeptScanExplanation.parse(await site.read(`/api/scan/explanation?${query}`)).run?.explanation;
+    };
+    expect(await found()).toBeUndefined();
+    await byId("explanation-start").press("Enter");
+    await byId("explanation-sum").waitFor({ timeout: SCAN_MS });
+    const told = (await found())!;
+    expect(await byId("signal-mattered").locator("li").count()).toBe(told.mattered.length);
+    const [first] = told.mattered;
+    const sign = first!.contribution < 0 ? "\u2212" : "+";
+    expect(await byId("signal-mattered").locator("li").first().textContent()).toMatch(
+      new RegExp(`^${first!.feature} = .*\\${sign}${Math.abs(first!.contribution).toFixed(3)}$`),
+    );
+    expect(await byId("what-mattered").textContent()).toContain("Told by boosted; logistic, naive vote too");
+    expect(await byId("explanation-other").count()).toBe(0);
+    // the button that had the focus is gone: it is where the answer is
+    expect(await page.evaluate("document.activeElement.dataset.testid")).toBe("what-mattered");
+    await page.reload();
+    await byId("explanation-sum").waitFor();
+    expect(await byId("explanation-start").count()).toBe(0);
+  });
+
+  it("says in one line why it cannot be told, and how it was cancelled", async () => {
+    const { rejected } = await answer();
+    const before = await byId("signal-detail").getAttribute("data-symbol");
+    const other = rejected.find(({ symbol }) => symbol !== before)!;
+    await byId("rejected-table")
+      .locator(`#row-${other.symbol.replace(".", "\\.")}`)
+      .click();
+    await page.locator(`[data-testid="what-mattered"][data-symbol="${other.symbol}"]`).waitFor();
+    const refusal = `${other.symbol} is no candidate: price: its last close is below 5`;
+    await page.route("**/api/scan/explanation", (route) =>
+      route.fulfill({ status: 422, json: { error: refusal, code: 3 } }),
+    );
+    await byId("explanation-start").click();
+    await byId("what-mattered").getByRole("alert").waitFor();
+    expect(await byId("what-mattered").getByRole("alert").allTextContents()).toEqual([refusal]);
+    // one that goes on is told how far it is and can be stopped
+    const request = { model: (await answer()).model, symbol: other.symbol, at: (await answer()).as_of };
+    const own = { request, stage: "timeframe networks", done: 1, total: 6, secondsLeft: null, error: null };
+    let status: object = { ...own, state: "running", jobId: "explanation-9", startedAt: null };
+    await page.route("**/api/scan/explanation-status", (route) => route.fulfill({ json: status }));
+    await page.route("**/api/scan/explanation", (route) => route.fulfill({ status: 202, json: status }));
+    await page.route("**/api/scan/explanation/cancel", (route) => {
+      status = { ...status, state: "cancelled" };
+      return route.fulfill({ status: 202, json: status });
+    });
+    await byId("explanation-start").click();
+    await expect
+      .poll(() => byId("explanation-progress").textContent())
+      .toContain(`${other.symbol}: timeframe networks, step 1 of 6`);
+    await byId("explanation-cancel").click();
+    await byId("explanation-cancelled").waitFor();
+    await page.unrouteAll();
+    await byId("rejected-open").press("Enter");
+    await expect.poll(() => byId("signal-detail").count()).toBe(0);
   });
 
   it("scans as of a day gone by, at most so many, warns where the model has learned from it, and names a wrong number", async () => {

@@ -28,7 +28,7 @@ export function FilterTable({ row, filter }: { row: ScanRow; filter: ScanRespons
               <th scope="row" className="!whitespace-normal">
                 {name}: <span className="whitespace-nowrap">{asked}</span>
               </th>
-              <td className="!text-left !whitespace-normal">{has}</td>
+              <td className="!text-left">{has}</td>
               <td className="!text-left !whitespace-normal">
                 <span className={`flex items-start gap-1 ${missedBy === null ? "text-buy" : "text-sell"}`}>
                   <Icon aria-hidden className="mt-[0.2rem] size-3.5 shrink-0" />
