@@ -103,6 +103,7 @@ export { emptyBatch } from "./training/batchSource.ts";
 export type { MemoryLimit, ProcessMemory } from "./training/checkMemory.ts";
 export { checkMemory } from "./training/checkMemory.ts";
 export type { EpochRecord, Snapshot } from "./training/checkpoint.ts";
+export { createTrainingProgram } from "./training/createTrainingProgram.ts";
 export type { MemoryEstimate } from "./training/estimateMemory.ts";
 export { estimateMemory } from "./training/estimateMemory.ts";
 export { evaluateSource } from "./training/evaluateSource.ts";
@@ -119,5 +120,4 @@ export type {
   TrainingState,
   Weights,
 } from "./training/trainingProgram.ts";
-export { createTrainingProgram } from "./training/trainingProgram.ts";
 export type { Batch, Network, Objective, TargetSpec, TrainingSpec } from "./training/trainingSpec.ts";

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { GradDataError } from "../errors.ts";
 import { loadPredictor } from "../runtime/predictor.ts";
 import { loadTablePredictor } from "../runtime/tablePredictor.ts";
+import { createTrainingProgram } from "../training/createTrainingProgram.ts";
 import { tinyTransformer } from "../training/tinyTransformer.ts";
-import { createTrainingProgram } from "../training/trainingProgram.ts";
 import { rawBytes } from "./encodeGraph.ts";
 import { writeOnnx } from "./onnxWriter.ts";
 

@@ -3,8 +3,9 @@ import { rawBytes } from "../encode/encodeGraph.ts";
 import { writeOnnx } from "../encode/onnxWriter.ts";
 import { GradDataError, GradUsageError } from "../errors.ts";
 import { reduceSum } from "../ops/reduction.ts";
+import { createTrainingProgram } from "../training/createTrainingProgram.ts";
 import { tinyTransformer } from "../training/tinyTransformer.ts";
-import { createTrainingProgram, type TrainingProgram } from "../training/trainingProgram.ts";
+import type { TrainingProgram } from "../training/trainingProgram.ts";
 import { createExplainer } from "./createExplainer.ts";
 import { readParameters } from "./readParameters.ts";
 

@@ -1,7 +1,7 @@
 // Run as a process of its own by `tryDevice`: a driver that dies takes this process with it and no other.
 import { emptyBatch } from "../training/batchSource.ts";
+import { createTrainingProgram } from "../training/createTrainingProgram.ts";
 import { tinyTransformer, waveSource } from "../training/tinyTransformer.ts";
-import { createTrainingProgram } from "../training/trainingProgram.ts";
 import { DEVICES, type Device } from "./device.ts";
 
 /** Two steps of a small Transformer; what the second one tells depends on all that the first one wrote. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { constantRate, warmupCosine } from "../schedules/schedule.ts";
+import { createTrainingProgram } from "./createTrainingProgram.ts";
 import { type FitOptions, fit } from "./fit.ts";
 import { tinyTransformer, waveSource } from "./tinyTransformer.ts";
-import { createTrainingProgram } from "./trainingProgram.ts";
 
 const options: FitOptions = {
   train: waveSource(53),

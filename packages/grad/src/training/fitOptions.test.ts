@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { cosineRestarts, endsCycle } from "../schedules/schedule.ts";
 import type { BatchSource } from "./batchSource.ts";
+import { createTrainingProgram } from "./createTrainingProgram.ts";
 import { type FitOptions, type FitProgress, fit } from "./fit.ts";
 import { tinyTransformer, waveSource } from "./tinyTransformer.ts";
-import { createTrainingProgram, type TrainingProgram } from "./trainingProgram.ts";
+import type { TrainingProgram } from "./trainingProgram.ts";
 import type { TrainingSpec } from "./trainingSpec.ts";
 
 const BATCH = 8;

@@ -14,9 +14,9 @@ import { reshape } from "../ops/layout.ts";
 import { loadPredictor } from "../runtime/predictor.ts";
 import { oneCycle } from "../schedules/schedule.ts";
 import { emptyBatch } from "./batchSource.ts";
+import { createTrainingProgram } from "./createTrainingProgram.ts";
 import { fit } from "./fit.ts";
 import { tinyTransformer, waveSource } from "./tinyTransformer.ts";
-import { createTrainingProgram } from "./trainingProgram.ts";
 
 const xlstm = (block: (g: GraphBuilder, x: Tensor) => Tensor) => (g: GraphBuilder, x: Tensor) => {
   const wide = learnedPositions(g, linear(g, timeFirst(g, x), "input", 12), "positions");

@@ -9,9 +9,9 @@ import { reshape } from "../ops/layout.ts";
 import { loadPredictor } from "../runtime/predictor.ts";
 import { constantRate } from "../schedules/schedule.ts";
 import { emptyBatch } from "./batchSource.ts";
+import { createTrainingProgram } from "./createTrainingProgram.ts";
 import { type FitOptions, fit } from "./fit.ts";
 import { FEATURES, TIME, tinyTransformer, waveSource } from "./tinyTransformer.ts";
-import { createTrainingProgram } from "./trainingProgram.ts";
 import type { TrainingSpec } from "./trainingSpec.ts";
 
 const rows = (n: number) => Int32Array.from({ length: n }, (_, i) => i * 3);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadPredictor } from "../runtime/predictor.ts";
 import { emptyBatch } from "./batchSource.ts";
+import { createTrainingProgram } from "./createTrainingProgram.ts";
 import { FEATURES, TIME, tinyTransformer, waveSource } from "./tinyTransformer.ts";
-import { createTrainingProgram, type TrainingProgram } from "./trainingProgram.ts";
+import type { TrainingProgram } from "./trainingProgram.ts";
 
 const spec = tinyTransformer();
 const rows = (n: number) => Int32Array.from({ length: n }, (_, i) => i * 3);
