@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ServedPage, servePage } from "./testing/servedPage.ts";
 
 // The built command line serves the built page; a real browser uses it as a person would.
-const trainingMs = 240_000;
+// long, since other work may take its share of the cores
+const trainingMs = 600_000;
 
 let folder: string;
 let site: ServedPage;
