@@ -45,12 +45,7 @@ describe("features and indicators", () => {
     [`${sma}&file=a.csv`, "file"],
   ])("%s is refused with '%s' named", async (url, field) => {
     const answer = await ask({ url });
-    expect(answer.statusCode).toBe(400);
-    const { error, code } = ErrorBody.parse(answer.json());
-    expect(code).toBe(2);
-    expect(error).toContain(field);
-    expect(error).not.toContain("\n");
-    expect(fakes.pipeline.calls).toEqual({});
+    fakes.expectRefused(answer, field);
   });
 
   it.each([

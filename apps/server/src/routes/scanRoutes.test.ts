@@ -57,12 +57,7 @@ describe("a scan", () => {
     [{ symbols: ["AAPL"] }, "symbols"],
   ])("%j is refused with '%s' named", async (body, field) => {
     const answer = await post("/api/scan", body);
-    expect(answer.statusCode).toBe(400);
-    const { error, code } = ErrorBody.parse(answer.json());
-    expect(code).toBe(2);
-    expect(error).toContain(field);
-    expect(error).not.toContain("\n");
-    expect(fakes.pipeline.calls).toEqual({});
+    fakes.expectRefused(answer, field);
   });
 
   it("that cannot be is refused in the answer, and its status says why", async () => {
