@@ -52,6 +52,18 @@ export const Trade = z.object({
 });
 export type Trade = z.infer<typeof Trade>;
 
+/** What as many decisions by lot would have made, drawn again and again. */
+export const RandomDraws = z.object({
+  draws: z.number().int(),
+  /** mean total return, its 5 % and 95 % quantiles over the draws */
+  meanReturn: z.number(),
+  low: z.number(),
+  high: z.number(),
+  /** share of the draws that the strategy beats */
+  beats: z.number(),
+});
+export type RandomDraws = z.infer<typeof RandomDraws>;
+
 export const BacktestResponse = z.object({
   id: z.string(),
   model: Identifier,
@@ -65,17 +77,7 @@ export const BacktestResponse = z.object({
   drawdown: z.object({ peak: IsoTime.nullable(), trough: IsoTime.nullable(), recovered: IsoTime.nullable() }),
   baselines: z.object({
     buyAndHold: Metrics.nullable(),
-    random: z
-      .object({
-        draws: z.number().int(),
-        /** mean total return, its 5 % and 95 % quantiles over the draws */
-        meanReturn: z.number(),
-        low: z.number(),
-        high: z.number(),
-        /** share of the draws that the strategy beats */
-        beats: z.number(),
-      })
-      .nullable(),
+    random: RandomDraws.nullable(),
   }),
   targets: z.array(
     z.object({ name: z.string(), target: z.string(), measured: Measured, met: z.boolean().nullable() }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BacktestResponse, Metrics } from "./backtest.ts";
+import { BacktestResponse, Metrics, RandomDraws } from "./backtest.ts";
 import { Identifier, IsoTime, Measured, RecipeName, Ticker, Timeframe, TimeText } from "./common.ts";
 import { ClassShares, SignalName } from "./prediction.ts";
 
@@ -145,16 +145,8 @@ export const ScanBacktest = BacktestResponse.omit({ symbol: true, baselines: tru
     equalWeight: Metrics.nullable(),
     /** the recipe's first index, bought and held */
     index: Metrics.nullable(),
-    /** as many of the same day's candidates, drawn by lot: total return, its 5 % and 95 % quantiles, and the share it beats */
-    random: z
-      .object({
-        draws: z.number().int(),
-        meanReturn: z.number(),
-        low: z.number(),
-        high: z.number(),
-        beats: z.number(),
-      })
-      .nullable(),
+    /** as many of the same day's candidates */
+    random: RandomDraws.nullable(),
   }),
 });
 export type ScanBacktest = z.infer<typeof ScanBacktest>;
