@@ -23,7 +23,8 @@ export const ParentRecord = z.strictObject({
 });
 export type ParentRecord = z.output<typeof ParentRecord>;
 
-const common = {
+/** What every trained model says of itself, whatever it is made of. */
+export const trainedModelKeys = {
   format: z.literal(1),
   id: z.string(),
   profile: z.enum(["quick", "default", "full"]),
@@ -42,6 +43,13 @@ const common = {
   /** first and last moment, ms UTC, whose prices training, early stopping or the choice of thresholds has seen */
   seen: msRange,
   horizonBars: z.int(),
+  /** why the run counts as failed, or null */
+  failed: z.string().nullable(),
+};
+
+/** The same of a model that is one network. */
+const common = {
+  ...trainedModelKeys,
   training: z.strictObject({
     epochs: z.int(),
     bestEpoch: z.int(),
@@ -56,8 +64,6 @@ const common = {
   }),
   /** absent where the weights were drawn by the seed */
   parent: ParentRecord.optional(),
-  /** why the run counts as failed, or null */
-  failed: z.string().nullable(),
 };
 const series = {
   symbol: z.string(),

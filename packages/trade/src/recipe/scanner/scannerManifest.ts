@@ -2,9 +2,9 @@ import { z } from "zod";
 import { SignalNetManifest } from "../../models/signalNet/signalNetManifest.ts";
 import { StackManifest } from "../../models/tabular/stackManifest.ts";
 import { Classification } from "../../wire/training.ts";
+import { trainedModelKeys } from "../modelManifest.ts";
 import { ScannerRecipeSchema } from "./scannerSchema.ts";
 
-const msRange = z.strictObject({ from: z.number(), to: z.number() });
 const bounds = z.strictObject({ low: z.number(), high: z.number() }).nullable();
 const measured = z.number().nullable();
 
@@ -66,27 +66,12 @@ const series = z.strictObject({ symbol: z.string(), rows: z.int(), from: z.numbe
 
 /** All that is known of a trained recipe of stages beside its graphs; stored as `manifest.json`. */
 export const ScannerManifest = z.strictObject({
+  ...trainedModelKeys,
   task: z.literal("scan"),
-  format: z.literal(1),
-  id: z.string(),
-  profile: z.enum(["quick", "default", "full"]),
-  /** SHA-256 of all that determines the fit: recipe, bars, engine */
-  trainKey: z.string(),
-  /** ms UTC */
-  savedAt: z.number(),
-  orionVersion: z.string(),
-  gitRevision: z.string().nullable().optional(),
-  files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.int() })),
-  /** SHA-256 of all the rest but `savedAt` */
-  seal: z.string(),
   recipe: ScannerRecipeSchema.omit({ profiles: true }),
   /** the range that was asked for, ms UTC; null for all that was stored */
   asked: z.strictObject({ from: measured, to: measured }).optional(),
   data: z.strictObject({ symbols: z.array(series), indices: z.array(series), sha256: z.string() }),
-  ranges: z.strictObject({ train: msRange, validation: msRange, test: msRange }),
-  /** first and last moment, ms UTC, whose prices training or early stopping has seen */
-  seen: msRange,
-  horizonBars: z.int(),
   rows: z.strictObject({ train: z.int(), validation: z.int(), test: z.int() }),
   timeframes: z.array(
     z.strictObject({
@@ -107,6 +92,5 @@ export const ScannerManifest = z.strictObject({
   riskMethods: z.record(z.string(), z.int()),
   /** on rows that nothing was fitted on */
   test: ScannerReport,
-  failed: z.string().nullable(),
 });
 export type ScannerManifest = z.output<typeof ScannerManifest>;

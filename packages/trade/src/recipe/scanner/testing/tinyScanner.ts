@@ -13,11 +13,27 @@ import type { TinyWorkspace } from "../../testing/tinyRecipe.ts";
 export const TINY_SYMBOLS = 9;
 const DAYS = 860;
 
+/** How the networks of the timeframes are trained. */
+export const TINY_TRAINING = {
+  ...{ epochs: 1, batch: 32, learningRate: 0.003, weightDecay: 0, warmupSteps: 2, clipNorm: 1 },
+  ...{ patience: 1, classBalance: "weights", focalGamma: 0, returnWeight: 0.5, returnLoss: "huber" },
+  windowStride: { BUY: 1, HOLD: 1, SELL: 1 },
+};
+
+/** Made daily bars of so many stocks on weekdays from 2018 on; the first ones have these names. */
+export function madeStocks(symbols: number, days: number, names: readonly string[]): BarSeries[] {
+  const panel = { series: [3, 4].map((seed) => randomBars(seed, 1500, { price: 100, move: 0.02 })) };
+  const made = madeUniverse(panel, { symbols, days, seed: 11, start: Date.UTC(2018, 0, 1) });
+  return made.map((bars, i) => (names[i] === undefined ? bars : { ...bars, instrument: names[i] }));
+}
+
 /**
  * A recipe of stages with a network of some hundred weights and base models that need no library, whose filter lets weak signals
  * through. The longer timeframe is stored, the shorter is not. `changes` win, one level deep.
  */
-export function tinyScannerRecipe(changes: Record<string, object> = {}): Record<string, unknown> {
+export function tinyScannerRecipe(
+  changes: Record<string, object | string | number> = {},
+): Record<string, unknown> {
   const label = {
     kind: "threeClass",
     threshold: { kind: "volatility", multiple: 0.25, windowBars: 50 },
@@ -34,11 +50,7 @@ export function tinyScannerRecipe(changes: Record<string, object> = {}): Record<
       scaling: { kind: "standard", clip: 8 },
       label: { ...label, horizonBars: 1 },
       model: { kind: "timeframeLstm", window: 4, width: 4, layers: 1, dropout: 0 },
-      training: {
-        ...{ epochs: 1, batch: 32, learningRate: 0.003, weightDecay: 0, warmupSteps: 2, clipNorm: 1 },
-        ...{ patience: 1, classBalance: "weights", focalGamma: 0, returnWeight: 0.5, returnLoss: "huber" },
-        windowStride: { BUY: 1, HOLD: 1, SELL: 1 },
-      },
+      training: TINY_TRAINING,
       ...{ mostWindows: 400, leastWindows: 100 },
     },
     risk: { windowBars: 250 },
@@ -58,7 +70,10 @@ export function tinyScannerRecipe(changes: Record<string, object> = {}): Record<
   };
   for (const [key, value] of Object.entries(changes)) {
     const old = recipe[key];
-    recipe[key] = typeof old === "object" && !Array.isArray(old) ? { ...old, ...value } : value;
+    recipe[key] =
+      typeof old === "object" && typeof value === "object" && !Array.isArray(old)
+        ? { ...old, ...value }
+        : value;
   }
   return recipe;
 }
@@ -73,12 +88,8 @@ export async function tinyScanner(changes?: Record<string, object>): Promise<Tin
   const recipe = join(folder, "tiny-scanner.yaml");
   await writeFile(recipe, stringify(tinyScannerRecipe(changes)));
   const opened = await openWorkspace(workspace);
-  const panel = { series: [3, 4].map((seed) => randomBars(seed, 1500, { price: 100, move: 0.02 })) };
-  const start = Date.UTC(2018, 0, 1);
-  const made = madeUniverse(panel, { symbols: TINY_SYMBOLS + 4, days: DAYS, seed: 11, start });
-  const names = ["SPY", "QQQ", "LOW.M", "OLD.M"];
-  for (const [i, own] of made.entries()) {
-    const bars = names[i] === undefined ? own : { ...own, instrument: names[i] };
+  const made = madeStocks(TINY_SYMBOLS + 4, DAYS, ["SPY", "QQQ", "LOW.M", "OLD.M"]);
+  for (const bars of made) {
     await writeBars(
       opened,
       { symbol: bars.instrument, market: "stock", timeframe: "1d", source: "made up" },

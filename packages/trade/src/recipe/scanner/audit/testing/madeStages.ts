@@ -1,12 +1,11 @@
 import { stringify } from "yaml";
 import { seededRandom } from "../../../../core/random.ts";
 import { HOUR_MS } from "../../../../core/time.ts";
-import { randomBars } from "../../../../features/randomBars.ts";
 import { allocateBars, type BarSeries, sliceBars } from "../../../../market/bars.ts";
-import { madeUniverse } from "../../../../market/universes/madeUniverse.ts";
 import { parseScanner, scannerProfile } from "../../loadScanner.ts";
 import type { ScannerBars } from "../../scannerBars.ts";
 import type { ScannerRecipe } from "../../scannerSchema.ts";
+import { madeStocks, TINY_TRAINING, tinyScannerRecipe } from "../../testing/tinyScanner.ts";
 
 const HOURS = 6;
 /** Days whose hours are there. */
@@ -15,56 +14,27 @@ const SYMBOLS = 5;
 
 /** A recipe of stages with the smallest network and stack, over daily and hourly bars. */
 export function madeStagesRecipe(): ScannerRecipe {
-  const label = {
-    kind: "threeClass",
-    threshold: { kind: "volatility", multiple: 0.25, windowBars: 50 },
-    gaps: "allow",
-  };
-  const recipe = {
+  const recipe = tinyScannerRecipe({
     name: "made-stages",
-    universe: { market: "stock", timeframe: "1d", indices: ["SPY", "QQQ"] },
     scan: { top: 2, filters: { minPrice: 0.01, minDollarVolume: 0 } },
-    features: [{ kind: "scanner90" }],
-    timeframes: {
-      names: ["1h", "1d"],
-      features: [{ kind: "scanner90" }],
-      scaling: { kind: "standard", clip: 8 },
-      label: { ...label, horizonBars: 1 },
-      model: { kind: "timeframeLstm", window: 4, width: 4, layers: 1, dropout: 0 },
-      training: {
-        ...{ epochs: 1, batch: 16, learningRate: 0.003, weightDecay: 0, warmupSteps: 2, clipNorm: 1 },
-        ...{ patience: 1, classBalance: "weights", focalGamma: 0, returnWeight: 0.5, returnLoss: "huber" },
-        windowStride: { BUY: 1, HOLD: 1, SELL: 1 },
-      },
-      ...{ mostWindows: 200, leastWindows: 100 },
-    },
+    timeframes: { training: { ...TINY_TRAINING, batch: 16 }, mostWindows: 200 },
     risk: { windowBars: 150 },
-    label: { ...label, horizonBars: 5 },
-    split: { train: 0.6, validation: 0.2, test: 0.2, embargoBars: 5 },
     everyBars: 3,
     stack: {
       bases: {
         logistic: { kind: "logistic", lambda: 0.01 },
         boosted: { kind: "lightgbm", rounds: 5, leaves: 4, minLeafRows: 5, earlyStoppingRounds: 3 },
       },
-      meta: { kind: "logistic" },
-      ...{ folds: 2, embargoBars: 5, calibration: { method: "platt" } },
     },
     signals: { minConfidence: 0.4, maxRisk: 8, top: 3 },
     portfolio: { weight: 0.3, risk: [{ kind: "stopTarget", stop: 0.05, target: 0.08 }] },
-    costs: { feeBps: 10, slippageBps: 5 },
-    initialCash: 100_000,
-    seed: 7,
-  };
+  });
   return scannerProfile(parseScanner(stringify(recipe), "made-stages.yaml"), "full");
 }
 
 /** Made daily bars of five candidates, SPY and QQQ, of which the first and SPY have the hours of their last days as well. */
 export function madeStagesBars(days = 460): ScannerBars {
-  const panel = { series: [3, 4].map((seed) => randomBars(seed, 1500, { price: 100, move: 0.02 })) };
-  const start = Date.UTC(2018, 0, 1);
-  const made = madeUniverse(panel, { symbols: SYMBOLS + 2, days, seed: 11, start });
-  const named = made.map((one, i) => (i < 2 ? { ...one, instrument: ["SPY", "QQQ"][i]! } : one));
+  const named = madeStocks(SYMBOLS + 2, days, ["SPY", "QQQ"]);
   const bars = named.slice(2).sort((a, b) => (a.instrument < b.instrument ? -1 : 1));
   const [spy, qqq] = [named[0]!, named[1]!];
   return {
