@@ -1,7 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
 import type { BarSeries } from "../../market/bars.ts";
 import type { ColumnDoc } from "../feature.ts";
-import { isFiniteNumber } from "../indicators/finite.ts";
 import { FLAT } from "../indicators/flat.ts";
 import { logReturn } from "../indicators/logReturn.ts";
 import type { ConfiguredIndicator } from "../indicators/registry/indicator.ts";
@@ -85,21 +84,7 @@ function keyOf(of: ConfiguredIndicator): string {
 /** The columns of a table on one series of bars as networks take them: what does not fit 32 bits is NaN, never an infinity. */
 export function tableColumns(table: readonly SetColumn[], bars: BarSeries): Float32Array[] {
   const on = barIndicators(bars);
-  return table.map((column) => {
-    const values = column.of(on);
-    return values instanceof Float32Array ? narrow(values) : narrowed(values);
-  });
-}
-
-/** As `narrow`, in one pass. */
-function narrowed(values: Float64Array): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let t = 0; t < out.length; t++) {
-    const x = Math.fround(values[t]!);
-    // the one NaN of the language: a computed one may have another sign from run to run
-    out[t] = isFiniteNumber(x) ? x : Number.NaN;
-  }
-  return out;
+  return table.map((column) => narrow(column.of(on)));
 }
 
 /** The column that an indicator of the registry gives, documented by the indicator's own formula and source. */

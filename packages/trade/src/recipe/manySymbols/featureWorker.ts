@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { openShared, type SharedBars } from "../../store/sharedBars.ts";
-import { answerTasks } from "./onThreads.ts";
-import { packColumns } from "./packedColumns.ts";
+import { AHEAD, answerTasks } from "./onThreads.ts";
+import { packingRing } from "./packedColumns.ts";
 import { type FeatureSpec, symbolFeatures } from "./symbolFeatures.ts";
 
 /** What a thread is started with. */
@@ -14,8 +14,6 @@ export interface FeatureThread {
 const { features, context, barMs } = workerData as FeatureThread;
 const maker = symbolFeatures(features, context.map(openShared), barMs);
 
-answerTasks(
-  parentPort!,
-  (bars: SharedBars) => packColumns(maker.compute(openShared(bars))),
-  (packed) => [packed.buffer],
-);
+const pack = packingRing(AHEAD);
+
+answerTasks(parentPort!, (bars: SharedBars) => pack(maker.compute(openShared(bars))));

@@ -32,7 +32,12 @@ async function collect(
   more: object,
 ): Promise<{ names: readonly string[]; found: Map<number, readonly Float32Array[]> }> {
   const found = new Map<number, readonly Float32Array[]>();
-  const names = await featuresOfMany({ ...request, ...more }, (index, columns) => found.set(index, columns));
+  const names = await featuresOfMany({ ...request, ...more }, (index, columns) =>
+    found.set(
+      index,
+      columns.map((column) => column.slice()),
+    ),
+  );
   return { names, found };
 }
 

@@ -22,7 +22,7 @@ export interface ManySymbols {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** The columns of the symbol `bars[index]`, each of its length. They are the caller's to keep. */
+/** The columns of the symbol `bars[index]`, each of its length: lent until it returns, the next symbol's are written over them. */
 export type TakeFeatures = (index: number, columns: readonly Float32Array[]) => void;
 
 /** Starting a thread costs a tenth of a second: what is done sooner stays on the calling one. */
@@ -30,8 +30,8 @@ const FEW_ROWS = 50_000;
 
 /**
  * The features of many symbols, on several threads that see the same bars: `take` is told of one symbol after another, in
- * whatever order they are ready. Columns are moved from the thread that made them, never copied, and no more than two symbols
- * a thread wait to be taken: what is in memory is the bars and what the caller keeps. One thread or many, the numbers are
+ * whatever order they are ready. Columns are seen where the thread wrote them, in room for two symbols a thread: what is in memory
+ * is the bars and what the caller copied. One thread or many, the numbers are
  * the same, since no symbol's depend on another's.
  * @returns the columns' names
  * @throws UsageError or DataError as the features do; AbortError when stopped

@@ -20,8 +20,8 @@ export interface ThreadWork<T> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Two a thread: one that it works on and one that waits for it. */
-const AHEAD = 2;
+/** Tasks that a thread has at once: one that it works on and one that waits for it. Another one comes after an answer was taken. */
+export const AHEAD = 2;
 
 /**
  * Gives tasks to threads, each the next one that is left, and `take` their answers in whatever order they are ready.
@@ -69,18 +69,14 @@ export async function onThreads<T, A>(
 }
 
 /**
- * The thread's side: answers each task as it comes.
- * @param movedOf buffers of an answer that are handed over and not copied
+ * The thread's side: answers each task as it comes. What is large in an answer belongs in shared memory: the rest is copied. No more
+ * than AHEAD answers wait to be taken, so that many pieces of memory serve for all.
  */
-export function answerTasks<T, A>(
-  port: MessagePort,
-  work: (task: T) => A,
-  movedOf: (answer: A) => readonly ArrayBuffer[],
-): void {
+export function answerTasks<T, A>(port: MessagePort, work: (task: T) => A): void {
   port.on("message", ({ index, task }: { index: number; task: T }) => {
     try {
       const answer = work(task);
-      port.postMessage({ index, answer } satisfies ThreadAnswer<A>, movedOf(answer));
+      port.postMessage({ index, answer } satisfies ThreadAnswer<A>);
     } catch (thrown) {
       const exitCode = thrown instanceof OrionError ? thrown.exitCode : null;
       const stack = thrown instanceof Error ? (thrown.stack ?? null) : null;

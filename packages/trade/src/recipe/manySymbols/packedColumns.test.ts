@@ -1,25 +1,40 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { packColumns, unpackColumns } from "./packedColumns.ts";
+import { packingRing, unpackColumns } from "./packedColumns.ts";
 
-it("gives back the columns that were packed, to the bit", () => {
-  const table = fc
-    .tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 9 }))
-    .chain(([count, length]) =>
-      fc.array(fc.float32Array({ minLength: length, maxLength: length }), {
-        minLength: count,
-        maxLength: count,
-      }),
-    );
+const table = fc
+  .tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 9 }))
+  .chain(([count, length]) =>
+    fc.array(fc.float32Array({ minLength: length, maxLength: length }), {
+      minLength: count,
+      maxLength: count,
+    }),
+  );
+
+it("gives back the columns that were packed, to the bit, as long as no more than its size have come since", () => {
   fc.assert(
-    fc.property(table, (columns) => {
-      const packed = packColumns(columns);
-      expect(unpackColumns(packed)).toEqual(columns);
-      expect(packed.buffer.byteLength).toBe(columns.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    fc.property(fc.array(table, { maxLength: 8 }), fc.integer({ min: 1, max: 3 }), (tables, size) => {
+      const pack = packingRing(size);
+      const packed: ReturnType<typeof pack>[] = [];
+      for (const [i, columns] of tables.entries()) {
+        packed.push(pack(columns));
+        for (let back = 0; back < Math.min(size, i + 1); back++)
+          expect(unpackColumns(packed[i - back]!)).toEqual(tables[i - back]);
+      }
+      expect(new Set(packed.slice(-size).map(({ buffer }) => buffer)).size).toBe(
+        Math.min(size, packed.length),
+      );
     }),
   );
 });
 
+it("writes into the same memory again, and asks for more where columns are longer", () => {
+  const pack = packingRing(1);
+  const first = pack([Float32Array.of(1, 2, 3)]).buffer;
+  expect(pack([Float32Array.of(4)]).buffer).toBe(first);
+  expect(pack([new Float32Array(9)]).buffer.byteLength).toBe(36);
+});
+
 it("refuses columns of different lengths", () => {
-  expect(() => packColumns([new Float32Array(3), new Float32Array(2)])).toThrow(/column 1 has 2 rows/);
+  expect(() => packingRing(2)([new Float32Array(3), new Float32Array(2)])).toThrow(/column 1 has 2 rows/);
 });

@@ -28,15 +28,11 @@ const { indices, ...options } = workerData as RiskThread;
 const [first, second] = indices.map(openShared);
 const filters: MarketFilters = new Map();
 
-answerTasks(
-  parentPort!,
-  ({ bars, rows }: RiskTask): RiskAnswer => {
-    const told = symbolRisk(openShared(bars), [first!, second!], rows, options, filters);
-    const values = Float64Array.from(told.flatMap((one) => RISK_FEATURES.map((name) => one.values[name])));
-    return {
-      values,
-      methods: told.map(({ method, fallback }) => (fallback ? `${method}: ${fallback}` : method)),
-    };
-  },
-  ({ values }) => [values.buffer as ArrayBuffer],
-);
+answerTasks(parentPort!, ({ bars, rows }: RiskTask): RiskAnswer => {
+  const told = symbolRisk(openShared(bars), [first!, second!], rows, options, filters);
+  const values = Float64Array.from(told.flatMap((one) => RISK_FEATURES.map((name) => one.values[name])));
+  return {
+    values,
+    methods: told.map(({ method, fallback }) => (fallback ? `${method}: ${fallback}` : method)),
+  };
+});

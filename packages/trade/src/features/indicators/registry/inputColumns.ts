@@ -43,22 +43,21 @@ export function soundRows<I extends InputColumn>(
   given: InputColumns,
   sound?: ReadonlySet<InputColumn>,
 ): SoundRows<I> {
-  const read = inputs.map((input) => {
+  const length = given[inputs[0]!]?.length ?? 0;
+  for (const input of inputs) {
     const column: Float64Array | undefined = given[input];
     if (column === undefined)
       throw new UsageError(`${name}: reads the column '${input}', which is not given`);
-    return column;
-  });
-  const length = read[0]?.length ?? 0;
-  inputs.forEach((input, i) => {
-    if (read[i]!.length !== length) {
+    if (column.length !== length) {
       throw new UsageError(
-        `${name}: '${inputs[0]}' has ${length} rows and '${input}' ${read[i]!.length}: they do not belong together`,
+        `${name}: '${inputs[0]}' has ${length} rows and '${input}' ${column.length}: they do not belong together`,
       );
     }
-  });
-  if (inputs.every((input, i) => sound?.has(input) || isSound(read[i]!)))
-    return { columns: named(inputs, read), walls: [] };
+  }
+  const known = given as Readonly<Record<I, Float64Array>>;
+  if (inputs.every((input) => sound?.has(input) || isSound(known[input])))
+    return { columns: known, walls: [] };
+  const read = inputs.map((input) => known[input]);
   const walls: number[] = [];
   for (let t = 0; t < length; t++) {
     if (!read.every((column) => Math.abs(column[t]!) <= LARGEST)) walls.push(t);
