@@ -106,5 +106,9 @@ describe("fitDccGarch", () => {
     expect(() => fitDccGarch([x, y.slice(1)])).toThrow(/series 2 has 399 rows/);
     expect(() => fitDccGarch([x, x.map((v) => 2 * v)])).toThrow(/perfectly dependent|does not converge/);
     expect(() => fitDccGarch([x, new Float64Array(400)])).toThrow(/no variance/);
+    expect(() => fitDccGarch([x, y.map((v, t) => (t === 9 ? Number.NaN : v))])).toThrow(/return 10 of 400/);
+    expect(() => fitDccGarch([x, y.map((v, t) => v * Math.exp(t / 40))])).toThrow(
+      /series 2: its GARCH does not converge: /,
+    );
   });
 });

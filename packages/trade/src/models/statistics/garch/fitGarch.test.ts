@@ -158,6 +158,44 @@ describe("what was simulated is found again, within four of its own errors", () 
   });
 });
 
+describe("the edges of egarch's likelihood, where a residual is 0 and |z| has no slope", () => {
+  const spec = garchSpec.parse({ kind: "egarch" });
+  const params = { mu: 0.0004, omega: 4e-6, alpha1: 0.09, beta1: 0.88 };
+  const seriesOf = (seed: number) =>
+    simulateGarch(garchSpec.parse({}), params, 2500, seededRandom(seed)).returns;
+
+  it.each([3, 11])("a maximum on one is found: no step aside is higher (seed %i)", (seed) => {
+    const path = seriesOf(seed);
+    const fit = fitGarch(path, { kind: "egarch" });
+    expect(fit.reason).toBeNull();
+    expect(Math.min(...fit.residuals.map(Math.abs))).toBeLessThan(1e-15);
+    const { evaluate } = garchLikelihood(path, spec);
+    const random = seededRandom(seed);
+    const errors = fit.names.map((name) => fit.stdErrors[name]!);
+    for (const size of [1, 0.1, 0.01, 0.001]) {
+      for (let k = 0; k < 40; k++) {
+        const aside = fit.theta.map((v, i) => v + size * errors[i]! * (2 * random.next() - 1));
+        expect(evaluate(aside)).toBeLessThan(fit.logLikelihood);
+      }
+    }
+    const [below, above] = [new Float64Array(5), new Float64Array(5)];
+    evaluate(
+      fit.theta.map((v, i) => (i === 0 ? v - 1e-10 : v)),
+      below,
+    );
+    evaluate(
+      fit.theta.map((v, i) => (i === 0 ? v + 1e-10 : v)),
+      above,
+    );
+    expect(below[0]!).toBeGreaterThan(0);
+    expect(above[0]!).toBeLessThan(0);
+    // the error of a mean is near deviation / sqrt(T), whatever the variance does
+    const deviation = Math.sqrt(path.reduce((sum, r) => sum + r * r, 0) / 2500);
+    expect(fit.stdErrors.mu! / (deviation / 50)).toBeGreaterThan(0.7);
+    expect(fit.stdErrors.mu! / (deviation / 50)).toBeLessThan(1.1);
+  });
+});
+
 describe("what cannot be fitted", () => {
   const random = seededRandom(5);
   const noise = Float64Array.from({ length: 800 }, () => random.next() - 0.5);

@@ -6,6 +6,7 @@ import { type GarchCoordinates, garchCoordinates } from "./garchCoordinates.ts";
 import type { GarchLikelihood } from "./garchLikelihood.ts";
 import type { GarchSpec } from "./garchSpec.ts";
 import { outerProducts } from "./outerProducts.ts";
+import { settleOnEdge } from "./settleOnEdge.ts";
 
 /** Where the likelihood of a standardised series was found highest. */
 export interface GarchMaximum {
@@ -138,11 +139,21 @@ function climb(likelihood: GarchLikelihood, spec: GarchSpec, start: Float64Array
     return Math.max(Math.abs(value), 0.01);
   });
 
-  let covariance: Matrix | null = null;
-  let decrement = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 8; round++) {
-    const hessian = differentiateGradient(gradientAt, u, scale);
-    covariance = inverseOfNegative(hessian, free);
+  const covarianceAt = (point: Float64Array): Matrix | null =>
+    inverseOfNegative(differentiateGradient(gradientAt, point, scale), free);
+  const hasEdges = spec.kind === "egarch" && omega > 0 && free.includes(0);
+  const edge =
+    hasEdges && !search.converged
+      ? settleOnEdge(
+          { gradientAt, covarianceAt, residuals: likelihood.residuals, free, tolerance: DECREMENT },
+          u,
+        )
+      : null;
+  if (edge) u.set(edge.u);
+  let covariance = edge?.covariance ?? null;
+  let decrement = edge?.decrement ?? Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 8 && !edge; round++) {
+    covariance = covarianceAt(u);
     if (!covariance) break;
     // with one Hessian more than one step: the errors need it within their own digits only
     let improved = false;
