@@ -146,11 +146,13 @@ export function filterVolatility(
   horizon = 5,
 ): VolatilityFilter {
   const rows: number[] = [];
+  const values: number[] = [];
   for (let t = 0; t < returns.length; t++) {
     if (Number.isNaN(returns[t])) continue;
     rows.push(t);
+    values.push(returns[t]!);
   }
-  const present = Float64Array.from(rows, (t) => returns[t]!);
+  const present = new Float64Array(values);
   const still = present.reduce((count, r) => count + (r === 0 ? 1 : 0), 0);
   if (still > STALE * present.length && still < present.length) {
     throw new DataError(`${still} of ${present.length} returns are 0: the price is stale`);
@@ -251,5 +253,5 @@ function together(a: ArrayLike<number>, b: ArrayLike<number>): [Float64Array, Fl
     x.push(a[t]!);
     y.push(b[t]!);
   }
-  return [Float64Array.from(x), Float64Array.from(y)];
+  return [new Float64Array(x), new Float64Array(y)];
 }

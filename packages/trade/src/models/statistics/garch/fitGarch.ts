@@ -55,7 +55,7 @@ export function fitGarch(returns: ArrayLike<number>, options: GarchOptions = {})
   const { layout, slopes } = coordinates;
   const { names, count, omega, hasMean, arLags } = layout;
   const { mean, deviation } = momentsOf(returns, arLags, hasMean);
-  const standard = Float64Array.from(returns, (r) => r / deviation);
+  const standard = new Float64Array(returns).map((r) => r / deviation);
   const likelihood = garchLikelihood(standard, spec);
   const found = maximiseGarch(likelihood, spec, mean / deviation);
   const unit = coordinates.toTheta(found.u);
@@ -70,8 +70,8 @@ export function fitGarch(returns: ArrayLike<number>, options: GarchOptions = {})
   const { hessian, robust } = errorsOf(found, () => outerProducts(scores, slopes), jacobian);
   const n = likelihood.length;
   const logLikelihood = found.logLikelihood - n * Math.log(deviation);
-  const residuals = Float64Array.from(likelihood.residuals, (e) => e * deviation);
-  const volatility = Float64Array.from(likelihood.variances, (h) => Math.sqrt(h) * deviation);
+  const residuals = likelihood.residuals.map((e) => e * deviation);
+  const volatility = likelihood.variances.map((h) => Math.sqrt(h) * deviation);
   const named = <V>(values: ArrayLike<V>): Record<string, V> =>
     Object.fromEntries(names.map((name, k) => [name, values[k]!]));
   return {
@@ -92,7 +92,7 @@ export function fitGarch(returns: ArrayLike<number>, options: GarchOptions = {})
     residuals,
     volatility,
     standardised: residuals.map((e, t) => e / volatility[t]!),
-    returns: Float64Array.from(returns),
+    returns: new Float64Array(returns),
   };
 }
 
