@@ -14,6 +14,7 @@ export type { NetworkOutput } from "./explain/networkOutputs.ts";
 export { networkOutputs } from "./explain/networkOutputs.ts";
 export type { NamedParameter, NamedParameters } from "./explain/readParameters.ts";
 export { readParameters } from "./explain/readParameters.ts";
+export { alteredBuilder } from "./graph/alteredBuilder.ts";
 export { countParameters } from "./graph/countParameters.ts";
 export type { GraphBuilder, Initializer, ParameterOptions } from "./graph/graphBuilder.ts";
 export type { Shape } from "./graph/shape.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { alteredBuilder } from "../graph/alteredBuilder.ts";
 import { evaluateGraph, gradientError } from "../graph/centralDifferences.ts";
 import { Graph } from "../graph/graph.ts";
 import type { GraphBuilder } from "../graph/graphBuilder.ts";
@@ -107,17 +108,7 @@ describe("scaled dot-product attention", () => {
     ];
     const extents = names.map((n) => (n.endsWith("weight") ? [6, 6] : [6]));
     const build = (g: GraphBuilder, x?: Tensor, ...parameters: Tensor[]) => {
-      const given: GraphBuilder = {
-        training: g.training,
-        float: g.float,
-        fused: g.fused,
-        apply: (op, inputs, attributes) => g.apply(op, inputs, attributes),
-        constant: (values, shape) => g.constant(values, shape),
-        dropoutMask: (shape, rate) => g.dropoutMask(shape, rate),
-        extra: (name, value) => g.extra(name, value),
-        custom: (inputs, forward, gradient) => g.custom(inputs, forward, gradient),
-        parameter: (name) => parameters[names.indexOf(name.slice(2))]!,
-      };
+      const given = alteredBuilder(g, { parameter: (name) => parameters[names.indexOf(name.slice(2))]! });
       return concat(g, [multiHeadAttention(given, x!, "a", { time: 5, heads: 2 })], 0);
     };
     const error = await gradientError([{ shape: [5 * 3, 6] }, ...extents.map((shape) => ({ shape }))], build);

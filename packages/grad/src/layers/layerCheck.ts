@@ -1,3 +1,4 @@
+import { alteredBuilder } from "../graph/alteredBuilder.ts";
 import { evaluateGraph, gradientError, type Operand } from "../graph/centralDifferences.ts";
 import { Graph } from "../graph/graph.ts";
 import type { GraphBuilder } from "../graph/graphBuilder.ts";
@@ -31,17 +32,7 @@ export function layerCheck(inputs: readonly Required<Operand>[], build: Build): 
     (inner: Build): Build =>
     (g, ...x) => {
       const parameters = new Map(names.map((name, i) => [name, x[inputs.length + i]!]));
-      const builder: GraphBuilder = {
-        training: g.training,
-        float: g.float,
-        fused: g.fused,
-        apply: (op, operandsOf, attributes) => g.apply(op, operandsOf, attributes),
-        constant: (values, shape) => g.constant(values, shape),
-        dropoutMask: (shape, rate) => g.dropoutMask(shape, rate),
-        extra: (name, value) => g.extra(name, value),
-        custom: (of, forward, gradient) => g.custom(of, forward, gradient),
-        parameter: (name) => parameters.get(name)!,
-      };
+      const builder = alteredBuilder(g, { parameter: (name) => parameters.get(name)! });
       return inner(builder, ...x.slice(0, inputs.length));
     };
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { alteredBuilder } from "../graph/alteredBuilder.ts";
 import { evaluateGraph } from "../graph/centralDifferences.ts";
 import type { GraphBuilder } from "../graph/graphBuilder.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -6,17 +7,7 @@ import { layerNorm, layerNormLinear } from "./layerNorm.ts";
 
 /** A builder whose parameters are the given tensors, by the end of their name. */
 function withParameters(g: GraphBuilder, parameters: Record<string, Tensor>): GraphBuilder {
-  return {
-    training: g.training,
-    float: g.float,
-    fused: g.fused,
-    apply: (op, inputs, attributes) => g.apply(op, inputs, attributes),
-    constant: (values, shape) => g.constant(values, shape),
-    dropoutMask: (shape, rate) => g.dropoutMask(shape, rate),
-    extra: (name, value) => g.extra(name, value),
-    custom: (inputs, forward, gradient) => g.custom(inputs, forward, gradient),
-    parameter: (name) => parameters[name]!,
-  };
+  return alteredBuilder(g, { parameter: (name) => parameters[name]! });
 }
 
 describe("layer norm", () => {

@@ -1,5 +1,6 @@
 import {
   add,
+  alteredBuilder,
   concat,
   exp,
   type GraphBuilder,
@@ -89,15 +90,8 @@ function deviationOf(g: GraphBuilder, values: readonly Tensor[]): Tensor {
 
 /** The same builder, with all names that a network gives put behind a prefix. */
 function named(g: GraphBuilder, prefix: string): GraphBuilder {
-  return {
-    training: g.training,
-    float: g.float,
-    fused: g.fused,
-    apply: (op, inputs, attributes) => g.apply(op, inputs, attributes),
+  return alteredBuilder(g, {
     parameter: (name, shape, options) => g.parameter(prefix + name, shape, options),
-    constant: (values, shape) => g.constant(values, shape),
-    dropoutMask: (shape, rate) => g.dropoutMask(shape, rate),
     extra: (name, value) => g.extra(prefix + name, value),
-    custom: (inputs, forward, gradient) => g.custom(inputs, forward, gradient),
-  };
+  });
 }

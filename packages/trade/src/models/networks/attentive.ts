@@ -1,4 +1,4 @@
-import type { GraphBuilder, Tensor } from "@orion/grad";
+import { alteredBuilder, type GraphBuilder, type Tensor } from "@orion/grad";
 import type { Encoder, Encoding } from "./encoding.ts";
 
 /**
@@ -32,18 +32,10 @@ export function attentive(build: (g: GraphBuilder, x: Tensor) => Encoding): Enco
 
 /** The same graph; `hear` is told of every value that a layer offers. */
 function listening(g: GraphBuilder, hear: (name: string, value: Tensor) => void): GraphBuilder {
-  return {
-    training: g.training,
-    float: g.float,
-    fused: g.fused,
-    apply: (op, inputs, attributes) => g.apply(op, inputs, attributes),
-    parameter: (name, shape, options) => g.parameter(name, shape, options),
-    constant: (values, shape) => g.constant(values, shape),
-    dropoutMask: (shape, rate) => g.dropoutMask(shape, rate),
-    custom: (inputs, forward, gradient) => g.custom(inputs, forward, gradient),
+  return alteredBuilder(g, {
     extra(name, value) {
       g.extra(name, value);
       hear(name, value);
     },
-  };
+  });
 }
