@@ -3,11 +3,12 @@ import { isoTime, timeframeName } from "../../core/time.ts";
 import { barFault } from "../barFault.ts";
 import { checkSymbol } from "../instrument.ts";
 import { floorToGrid, isOnGrid } from "../timeGrid.ts";
+import { csvHeader } from "./csvHeader.ts";
 import { GrowingColumns } from "./growingColumns.ts";
 import { parseNumber } from "./parseNumber.ts";
 import { readLines } from "./readLines.ts";
 import { splitFields } from "./splitFields.ts";
-import { TIME_COLUMNS, timeReader } from "./timeColumn.ts";
+import { timeReader } from "./timeColumn.ts";
 
 export interface ColumnsOptions {
   /** named in every error */
@@ -62,23 +63,11 @@ export async function parseColumns(
 
 function rowReader(header: string, headerLine: number, options: ColumnsOptions) {
   const { file, wanted, reader, stamp = "start", timeframeMs } = options;
-  const delimiter = [",", ";", "\t"].find((d) => header.includes(d)) ?? ",";
-  const names = (splitFields(header, delimiter) ?? []).map((n) => n.trim());
-  const lower = names.map((n) => n.toLowerCase());
   const place = `${file}, line ${headerLine}`;
-  const twice = lower.find((n, i) => n !== "" && lower.indexOf(n) !== i);
-  if (twice) throw new DataError(`${place}: two columns are called '${twice}'`);
-  const timeName = TIME_COLUMNS.find((n) => lower.includes(n));
-  if (!timeName) {
-    throw new DataError(
-      `${place}: no time column; one of ${TIME_COLUMNS.join(", ")} is expected, the header has ${names.join(", ")}`,
-    );
-  }
-  const timeIndex = lower.indexOf(timeName);
-  const symbolIndex = lower.indexOf("symbol");
+  const { delimiter, names, timeName, timeIndex, symbolIndex, find } = csvHeader(header, place);
   const keys = Object.keys(wanted);
   const indexes = keys.map((key) => {
-    const index = wanted[key]!.map((alias) => lower.indexOf(alias.toLowerCase())).find((i) => i >= 0);
+    const index = find(wanted[key]!);
     if (index !== undefined) return index;
     throw new DataError(
       `${place}: column '${key}' is missing, which ${reader} reads; the header has ${names.join(", ")}`,

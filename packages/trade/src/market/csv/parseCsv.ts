@@ -5,11 +5,12 @@ import type { BarSeries } from "../bars.ts";
 import type { FundingSeries } from "../funding.ts";
 import { checkSymbol, type ImportedKind } from "../instrument.ts";
 import { floorToGrid, isOnGrid } from "../timeGrid.ts";
+import { csvHeader } from "./csvHeader.ts";
 import { GrowingColumns } from "./growingColumns.ts";
 import { parseNumber } from "./parseNumber.ts";
 import { readLines } from "./readLines.ts";
 import { splitFields } from "./splitFields.ts";
-import { TIME_COLUMNS, type TimeReader, timeReader } from "./timeColumn.ts";
+import { type TimeReader, timeReader } from "./timeColumn.ts";
 
 /** An exchange stamps its funding some ms after the hour: up to this it is the hour's. */
 const FUNDING_LATENESS_MS = MINUTE_MS;
@@ -94,23 +95,10 @@ interface RowReader {
 function rowReader(header: string, headerLine: number, options: CsvOptions): RowReader {
   const { file, kind } = options;
   const place = `${file}, line ${headerLine}`;
-  const delimiter = [",", ";", "\t"].find((d) => header.includes(d)) ?? ",";
-  const names = (splitFields(header, delimiter) ?? []).map((n) => n.trim());
-  const lower = names.map((n) => n.toLowerCase());
-  const twice = lower.find((n, i) => n !== "" && lower.indexOf(n) !== i);
-  if (twice) throw new DataError(`${place}: two columns are called '${twice}'`);
-
-  const timeName = TIME_COLUMNS.find((n) => lower.includes(n));
-  if (!timeName) {
-    throw new DataError(
-      `${place}: no time column; one of ${TIME_COLUMNS.join(", ")} is expected, the header has ${names.join(", ")}`,
-    );
-  }
-  const timeIndex = lower.indexOf(timeName);
-  const symbolIndex = lower.indexOf("symbol");
+  const { delimiter, names, timeName, timeIndex, symbolIndex, find } = csvHeader(header, place);
   const valueNames = valueColumns(kind);
   const valueIndexes = valueNames.map((aliases) => {
-    const index = aliases.map((a) => lower.indexOf(a.toLowerCase())).find((i) => i >= 0);
+    const index = find(aliases);
     if (index === undefined) {
       throw new DataError(`${place}: column '${aliases[0]}' is missing; the header has ${names.join(", ")}`);
     }
