@@ -41,7 +41,7 @@ export const studentT: CopulaFamily = {
 };
 
 /** ln c at the quantiles x, y. */
-export function densityOf(rho: number, nu: number): (x: number, y: number) => number {
+function densityOf(rho: number, nu: number): (x: number, y: number) => number {
   const rest = 1 - rho * rho;
   const constant = densityConstant(rho, nu);
   return (x, y) => {
