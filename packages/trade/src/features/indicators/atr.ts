@@ -1,4 +1,5 @@
 import { finiteOrNaN, isFiniteNumber } from "./finite.ts";
+import { anew, type Once } from "./once.ts";
 import { requirePeriod, requireSameLength } from "./requirePeriod.ts";
 import { wilder } from "./wilder.ts";
 
@@ -23,8 +24,13 @@ export function trueRange(high: Float64Array, low: Float64Array, close: Float64A
  * Source: Wilder 1978; the start, the mean of the first n ranges with high-low as the very first, is that of StockCharts
  * and of TradingView's ta.atr. TA-Lib leaves the first bar out and begins one row later.
  */
-export function atr(high: Float64Array, low: Float64Array, close: Float64Array, period = 14): Float64Array {
+export function atr(
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  period = 14,
+  once: Once = anew,
+): Float64Array {
   requirePeriod(period, "atr");
-  const range = trueRange(high, low, close);
-  return wilder(range, period, range);
+  return wilder(once(trueRange, high, low, close), period);
 }

@@ -15,6 +15,13 @@ export function logRatio(a: number, b: number): number {
   return Math.log(a / b);
 }
 
+/** ln(a[t] / b[t]) for every row, as `logRatio`. */
+export function logRatios(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length);
+  for (let t = 0; t < out.length; t++) out[t] = logRatio(a[t]!, b[t]!);
+  return out;
+}
+
 /** ln of each price; NaN unless it is above 0. */
 export function logPrices(prices: Float64Array): Float64Array {
   const out = new Float64Array(prices.length);

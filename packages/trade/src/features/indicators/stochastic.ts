@@ -1,5 +1,6 @@
 import { isFiniteNumber } from "./finite.ts";
 import { FLAT } from "./flat.ts";
+import { anew, type Once } from "./once.ts";
 import { requirePeriod, requireSameLength } from "./requirePeriod.ts";
 import { rollingMax, rollingMin } from "./rollingExtreme.ts";
 
@@ -15,13 +16,15 @@ export function stochastic(
   low: Float64Array,
   close: Float64Array,
   period = 14,
+  once: Once = anew,
 ): Float64Array {
   requireSameLength("stochastic", high, low, close);
   requirePeriod(period, "stochastic");
-  const top = rollingMax(high, period);
-  const bottom = rollingMin(low, period);
-  for (let t = 0; t < top.length; t++) top[t] = placeInRange(close[t]!, bottom[t]!, top[t]!);
-  return top;
+  const top = once(rollingMax, high, period);
+  const bottom = once(rollingMin, low, period);
+  const out = new Float64Array(top.length);
+  for (let t = 0; t < out.length; t++) out[t] = placeInRange(close[t]!, bottom[t]!, top[t]!);
+  return out;
 }
 
 /** (price - bottom) / (top - bottom) within 0..1; 0.5 where the range is below 1e-9 of the price, NaN where one is not known. */

@@ -3,6 +3,7 @@ import type { BarSeries } from "../../market/bars.ts";
 import type { ColumnDoc } from "../feature.ts";
 import { FLAT } from "../indicators/flat.ts";
 import { logReturn } from "../indicators/logReturn.ts";
+import { type Once, remembering } from "../indicators/once.ts";
 import type { ConfiguredIndicator } from "../indicators/registry/indicator.ts";
 import { findIndicator } from "../indicators/registry/indicatorParts.ts";
 import { soundColumns } from "../indicators/registry/inputColumns.ts";
@@ -14,6 +15,8 @@ type Outputs = Readonly<Record<string, Float64Array>>;
 export interface BarIndicators {
   readonly bars: BarSeries;
   outputs(of: ConfiguredIndicator): Outputs;
+  /** for kernels that indicators use as well */
+  readonly once: Once;
 }
 
 /** A column of a set with the bars before t that its row t may depend on. */
@@ -59,11 +62,13 @@ export function barIndicators(bars: BarSeries): BarIndicators {
   const { closeTime: time, open, high, low, close, volume } = bars;
   const columns = { time, open, high, low, close, volume };
   const sound = soundColumns(columns);
+  const once = remembering();
   return {
     bars,
+    once,
     outputs(of) {
       const key = keyOf(of);
-      const outputs = known.get(key) ?? of.compute(columns, sound);
+      const outputs = known.get(key) ?? of.compute(columns, sound, once);
       known.set(key, outputs);
       return outputs;
     },
@@ -122,7 +127,7 @@ export function returnColumns(...periods: readonly number[]): readonly SetColumn
     formula: `ln(close / close[-${bars}])`,
     source: "Campbell, Lo, MacKinlay 1997, 1.4",
     lookback: bars,
-    of: (on) => logReturn(on.bars.close, bars),
+    of: ({ bars: { close }, once }) => once(logReturn, close, bars),
   }));
 }
 

@@ -1,4 +1,4 @@
-import { trueRange } from "../indicators/atr.ts";
+import { atr, trueRange } from "../indicators/atr.ts";
 import { ema, emaLookback } from "../indicators/ema.ts";
 import { FLAT } from "../indicators/flat.ts";
 import { highLowRange } from "../indicators/highLowRange.ts";
@@ -7,7 +7,7 @@ import { signedVolume } from "../indicators/obv.ts";
 import { rollingSum } from "../indicators/rollingSum.ts";
 import { sma } from "../indicators/sma.ts";
 import { priceVolume } from "../indicators/vpt.ts";
-import { wilder, wilderLookback } from "../indicators/wilder.ts";
+import { wilderLookback } from "../indicators/wilder.ts";
 import type { BarIndicators, SetColumn } from "./indicatorColumns.ts";
 import { placeInBar, quotient, rangeRatio, symmetricChange } from "./orionquantKernels.ts";
 
@@ -32,9 +32,9 @@ export const barColumns: readonly SetColumn[] = [
     formula: "true range / its Wilder average over 14; 1 at rest",
     source: "Wilder 1978; range in units of the usual one",
     lookback: wilderLookback(14) + 1,
-    of: ({ bars }) => {
-      const ranges = trueRange(bars.high, bars.low, bars.close);
-      return rangeRatio(ranges, wilder(ranges, 14), bars.close);
+    of: ({ bars: { high, low, close }, once }) => {
+      const ranges = once(trueRange, high, low, close);
+      return rangeRatio(ranges, once(atr, high, low, close, 14, once), close);
     },
   },
 ];
@@ -55,28 +55,30 @@ export function volumeRatioColumn(period: number): SetColumn {
     formula: `volume / SMA(volume, ${period}); 1 without trade`,
     source: "relative volume",
     lookback: period - 1,
-    of: ({ bars }) => quotient(bars.volume, sma(bars.volume, period), 1),
+    of: ({ bars: { volume }, once }) => quotient(volume, once(sma, volume, period), 1),
   };
 }
 
 /** The change of OBV, of VPT and of Elder's force over some bars as shares of what was traded in them; 0 without trade. */
 export function flowColumns(period: number): readonly SetColumn[] {
-  const share = (flow: Float64Array, of: Float64Array): Float32Array =>
-    quotient(rollingSum(flow, period), rollingSum(of, period), 0);
+  const share = (flow: Float64Array, sums: Float64Array): Float32Array =>
+    quotient(rollingSum(flow, period), sums, 0);
   return [
     {
       name: `obv${period}`,
       formula: `(OBV - OBV[-${period}]) / (sum of volume over ${period}); 0 without trade`,
       source: "Granville 1963; sum to bounded change",
       lookback: period,
-      of: ({ bars }) => share(signedVolume(bars.close, bars.volume), bars.volume),
+      of: ({ bars: { close, volume }, once }) =>
+        share(signedVolume(close, volume), once(rollingSum, volume, period)),
     },
     {
       name: `vpt${period}`,
       formula: `(VPT - VPT[-${period}]) / (sum of volume over ${period}); 0 without trade`,
       source: "Achelis, Price and volume trend; sum to change",
       lookback: period,
-      of: ({ bars }) => share(priceVolume(bars.close, bars.volume), bars.volume),
+      of: ({ bars: { close, volume }, once }) =>
+        share(priceVolume(close, volume), once(rollingSum, volume, period)),
     },
     {
       name: `force${period}`,
@@ -87,7 +89,7 @@ export function flowColumns(period: number): readonly SetColumn[] {
         const force = forceOf(on);
         const size = new Float64Array(force.length);
         for (let t = 0; t < size.length; t++) size[t] = Math.abs(force[t]!);
-        return share(force, size);
+        return share(force, rollingSum(size, period, size));
       },
     },
   ];

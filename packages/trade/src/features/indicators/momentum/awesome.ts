@@ -21,11 +21,12 @@ export const awesomeIndicator = indicator({
   inputs: ["high", "low"],
   outputs: ({ slow, signal }) => ({ ao: slow - 1, ac: slow + signal - 2 }),
   lookback: ({ slow, signal }) => slow + signal - 2,
-  compute({ high, low }, { fast, slow, signal }) {
-    const median = medianPrice(high, low);
+  compute({ high, low }, { fast, slow, signal }, once) {
+    const median = once(medianPrice, high, low);
     const ao = sma(median, fast);
-    linear(ao, 1, sma(median, slow, median), -1, ao);
-    const ac = sma(ao, signal, median);
+    const ac = sma(median, slow);
+    linear(ao, 1, ac, -1, ao);
+    sma(ao, signal, ac);
     return { ao, ac: linear(ao, 1, ac, -1, ac) };
   },
 });

@@ -39,5 +39,7 @@ export const cciIndicator = indicator({
   inputs: ["high", "low", "close"],
   outputs: ({ period }) => ({ cci: period - 1 }),
   lookback: ({ period }) => period - 1,
-  compute: ({ high, low, close }, { period }) => ({ cci: cci(typicalPrice(high, low, close), period) }),
+  compute: ({ high, low, close }, { period }, once) => ({
+    cci: cci(once(typicalPrice, high, low, close), period),
+  }),
 });

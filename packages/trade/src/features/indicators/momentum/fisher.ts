@@ -52,5 +52,5 @@ export const fisherIndicator = indicator({
   inputs: ["high", "low"],
   outputs: ({ period }) => ({ fisher: period - 1, signal: period }),
   lookback: ({ period }) => period + 2 * settlingBars(0.33) + settlingBars(0.5),
-  compute: ({ high, low }, { period }) => fisher(medianPrice(high, low), period),
+  compute: ({ high, low }, { period }, once) => fisher(once(medianPrice, high, low), period),
 });

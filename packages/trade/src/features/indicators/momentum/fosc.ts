@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { linreg } from "../trend/linreg.ts";
 
@@ -7,13 +8,13 @@ import { linreg } from "../trend/linreg.ts";
  * ahead: how far the price came out from where its trend pointed. NaN before row n and where the price is not above 0.
  * Source: Chande and Kroll, The New Technical Trader, 1994; Achelis. The same in Tulip; some vendors take the forecast of the current bar.
  */
-export function fosc(values: Float64Array, period = 14): Float64Array {
-  const out = linreg(values, period).forecast;
+export function fosc(values: Float64Array, period = 14, once: Once = anew): Float64Array {
+  const { forecast } = once(linreg, values, period);
+  const out = new Float64Array(values.length);
   let pointed = Number.NaN;
   for (let t = 0; t < out.length; t++) {
-    const next = out[t]!;
     out[t] = values[t]! > 0 ? 100 * ((values[t]! - pointed) / values[t]!) : Number.NaN;
-    pointed = next;
+    pointed = forecast[t]!;
   }
   return out;
 }
@@ -27,5 +28,5 @@ export const foscIndicator = indicator({
   inputs: ["close"],
   outputs: ({ period }) => ({ fosc: period }),
   lookback: ({ period }) => period,
-  compute: ({ close }, { period }) => ({ fosc: fosc(close, period) }),
+  compute: ({ close }, { period }, once) => ({ fosc: fosc(close, period, once) }),
 });

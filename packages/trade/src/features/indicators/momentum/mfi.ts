@@ -42,7 +42,7 @@ export const mfiIndicator = indicator({
   inputs: ["high", "low", "close", "volume"],
   outputs: ({ period }) => ({ mfi: period }),
   lookback: ({ period }) => period,
-  compute: ({ high, low, close, volume }, { period }) => ({
-    mfi: mfi(typicalPrice(high, low, close), volume, period),
+  compute: ({ high, low, close, volume }, { period }, once) => ({
+    mfi: mfi(once(typicalPrice, high, low, close), volume, period),
   }),
 });

@@ -12,5 +12,5 @@ export const rsiIndicator = indicator({
   inputs: ["close"],
   outputs: ({ period }) => ({ rsi: period }),
   lookback: ({ period }) => wilderLookback(period) + 1,
-  compute: ({ close }, { period }) => ({ rsi: rsi(close, period) }),
+  compute: ({ close }, { period }, once) => ({ rsi: once(rsi, close, period) }),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingMax, rollingMin } from "../rollingExtreme.ts";
 import { rsi } from "../rsi.ts";
@@ -20,8 +21,9 @@ export function stochRsi(
   period = 14,
   smoothK = 3,
   smoothD = 3,
+  once: Once = anew,
 ): { raw: Float64Array; k: Float64Array; d: Float64Array } {
-  const strength = rsi(close, rsiPeriod);
+  const strength = once(rsi, close, rsiPeriod);
   const top = rollingMax(strength, period);
   const bottom = rollingMin(strength, period);
   const raw = top;
@@ -29,7 +31,7 @@ export function stochRsi(
     const range = top[t]! - bottom[t]!;
     raw[t] = range <= STILL ? 0.5 : (strength[t]! - bottom[t]!) / range;
   }
-  const k = sma(raw, smoothK, strength);
+  const k = sma(raw, smoothK);
   return { raw, k, d: sma(k, smoothD, bottom) };
 }
 
@@ -48,6 +50,6 @@ export const stochRsiIndicator = indicator({
   }),
   lookback: ({ rsiPeriod, period, smoothK, smoothD }) =>
     wilderLookback(rsiPeriod) + 1 + period + smoothK + smoothD - 3,
-  compute: ({ close }, { rsiPeriod, period, smoothK, smoothD }) =>
-    stochRsi(close, rsiPeriod, period, smoothK, smoothD),
+  compute: ({ close }, { rsiPeriod, period, smoothK, smoothD }, once) =>
+    stochRsi(close, rsiPeriod, period, smoothK, smoothD, once),
 });

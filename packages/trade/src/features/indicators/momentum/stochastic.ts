@@ -24,9 +24,8 @@ export const stochasticIndicator = indicator({
     d: period + slowing + smoothD - 3,
   }),
   lookback: ({ period, slowing, smoothD }) => period + slowing + smoothD - 3,
-  compute({ high, low, close }, { period, slowing, smoothD }) {
-    const fastK = stochastic(high, low, close, period);
-    scaled(fastK, 100, 0, fastK);
+  compute({ high, low, close }, { period, slowing, smoothD }, once) {
+    const fastK = scaled(once(stochastic, high, low, close, period, once), 100);
     const k = sma(fastK, slowing);
     return { fastK, k, d: sma(k, smoothD) };
   },

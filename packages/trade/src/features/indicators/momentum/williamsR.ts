@@ -18,8 +18,7 @@ export const williamsRIndicator = indicator({
   inputs: ["high", "low", "close"],
   outputs: ({ period }) => ({ williamsR: period - 1 }),
   lookback: ({ period }) => period - 1,
-  compute({ high, low, close }, { period }) {
-    const williamsR = stochastic(high, low, close, period);
-    return { williamsR: scaled(williamsR, 100, -100, williamsR) };
+  compute({ high, low, close }, { period }, once) {
+    return { williamsR: scaled(once(stochastic, high, low, close, period, once), 100, -100) };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UsageError } from "../../../core/errors.ts";
+import { anew, type Once } from "../once.ts";
 import { hideUnknown, type InputColumn, type InputColumns, soundRows } from "./inputColumns.ts";
 
 /** An indicator with its parameters chosen. */
@@ -16,10 +17,15 @@ export interface ConfiguredIndicator {
    */
   readonly lookback: number;
   /**
-   * One column of the inputs' length for each output. `sound` names columns known to hold a usable number in every row (`soundColumns`).
+   * One column of the inputs' length for each output, to be read only where `once` remembers. `sound` names columns known to hold a
+   * usable number in every row (`soundColumns`); `once` is what indicators on the same columns share (`remembering`).
    * @throws UsageError when a column that is read is not there, or the columns differ in length
    */
-  compute(columns: InputColumns, sound?: ReadonlySet<InputColumn>): Readonly<Record<string, Float64Array>>;
+  compute(
+    columns: InputColumns,
+    sound?: ReadonlySet<InputColumn>,
+    once?: Once,
+  ): Readonly<Record<string, Float64Array>>;
 }
 
 /** An indicator as the registry holds it: what it is, and how to configure it. */
@@ -54,6 +60,7 @@ interface IndicatorSpec<S extends z.ZodType<Record<string, unknown>>, I extends 
   compute(
     columns: Readonly<Record<I, Float64Array>>,
     params: z.output<S>,
+    once: Once,
   ): Readonly<Record<string, Float64Array>>;
 }
 
@@ -62,6 +69,7 @@ interface IndicatorSpec<S extends z.ZodType<Record<string, unknown>>, I extends 
  * 1. Write the kernel in its family's folder (`volatility/keltner.ts`), on Float64Array, one pass, O(1) a bar, in plain loops (`map`
  *    is slow): build on `rollingSum`, `rollingWeighted`, `rollingMoments`, `rollingMax`, `extremeAge`, `ema`, `wilder`, `change`,
  *    `delayed`, `linear`, and give them a column that is no longer read as `out`: a fresh one costs more than most sums over it.
+ *    What other indicators need as well (`trueRange`, `logReturn`) comes through `once` and is only read.
  *    What they remember restarts behind a NaN.
  * 2. Its doc comment: formula with every symbol, default, source, where TA-Lib, TradingView or others differ and why not here.
  * 3. Below it `export const keltnerIndicator = indicator({ ... })`: parameters by `bars(20)` and `number(2, 0, 9)`, `outputs` with
@@ -111,9 +119,9 @@ export function indicator<const S extends z.ZodType<Record<string, unknown>>, co
         inputs,
         outputs,
         lookback: spec.lookback(params),
-        compute(given, sound) {
+        compute(given, sound, once = anew) {
           const { columns, walls } = soundRows(name, inputs, given, sound);
-          const out = spec.compute(columns, params);
+          const out = spec.compute(columns, params, once);
           for (const [output, column] of Object.entries(out)) hideUnknown(column, walls, outputs[output]!);
           return out;
         },

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { rollingRegression } from "../../context/rollingRegression.ts";
 import { delayed } from "../delayed.ts";
 import { logReturn } from "../logReturn.ts";
+import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 
 /**
@@ -11,8 +12,8 @@ import { bars, indicator } from "../registry/indicator.ts";
  * Source: Campbell, Lo and MacKinlay 1997, section 2.4. pandas' autocorr is the same; statsmodels' acf takes one mean and one variance
  * for both sides, and lies within about k/n of it.
  */
-export function autocorrelation(close: Float64Array, period = 60, lag = 1): Float64Array {
-  const returns = logReturn(close);
+export function autocorrelation(close: Float64Array, period = 60, lag = 1, once: Once = anew): Float64Array {
+  const returns = once(logReturn, close, 1);
   return rollingRegression(returns, delayed(returns, lag), period).correlation;
 }
 
@@ -26,5 +27,7 @@ export const autocorrelationIndicator = indicator({
   inputs: ["close"],
   outputs: ({ period, lag }) => ({ autocorrelation: period + lag }),
   lookback: ({ period, lag }) => period + lag,
-  compute: ({ close }, { period, lag }) => ({ autocorrelation: autocorrelation(close, period, lag) }),
+  compute: ({ close }, { period, lag }, once) => ({
+    autocorrelation: autocorrelation(close, period, lag, once),
+  }),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
 import { logReturn } from "../logReturn.ts";
+import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingShape } from "./rollingShape.ts";
 
@@ -10,15 +11,15 @@ import { rollingShape } from "./rollingShape.ts";
  * Source: the adjusted Fisher-Pearson coefficient (Joanes and Gill, The Statistician 47:1, 1998, G1), that of pandas and of Excel's SKEW;
  * scipy's default and TradingView scripts give g without the factor.
  */
-export function skew(values: Float64Array, period = 60): Float64Array {
-  const { squares, powers: cubes } = rollingShape(values, period, 3);
+export function skew(values: Float64Array, period = 60, once: Once = anew): Float64Array {
+  const { squares, cubes } = once(rollingShape, values, period);
+  const out = new Float64Array(values.length);
   const factor = Math.sqrt(period * (period - 1)) / (period - 2);
-  for (let t = 0; t < cubes.length; t++) {
+  for (let t = 0; t < out.length; t++) {
     const variance = squares[t]! / period;
-    cubes[t] =
-      variance <= FLAT * FLAT ? 0 : (factor * (cubes[t]! / period)) / (variance * Math.sqrt(variance));
+    out[t] = variance <= FLAT * FLAT ? 0 : (factor * (cubes[t]! / period)) / (variance * Math.sqrt(variance));
   }
-  return cubes;
+  return out;
 }
 
 /**
@@ -26,15 +27,16 @@ export function skew(values: Float64Array, period = 60): Float64Array {
  * normal distribution. NaN before row n; 0 where the price did not move. At 60 returns its own standard error is 0.61.
  * Source: Joanes and Gill 1998, G2, that of pandas and of Excel's KURT; scipy's default is g.
  */
-export function kurtosis(values: Float64Array, period = 60): Float64Array {
-  const { squares, powers: fourths } = rollingShape(values, period, 4);
+export function kurtosis(values: Float64Array, period = 60, once: Once = anew): Float64Array {
+  const { squares, fourths } = once(rollingShape, values, period);
+  const out = new Float64Array(values.length);
   const factor = (period - 1) / ((period - 2) * (period - 3));
-  for (let t = 0; t < fourths.length; t++) {
+  for (let t = 0; t < out.length; t++) {
     const variance = squares[t]! / period;
     const excess = fourths[t]! / period / (variance * variance) - 3;
-    fourths[t] = variance <= FLAT * FLAT ? 0 : factor * ((period + 1) * excess + 6);
+    out[t] = variance <= FLAT * FLAT ? 0 : factor * ((period + 1) * excess + 6);
   }
-  return fourths;
+  return out;
 }
 
 export const skewIndicator = indicator({
@@ -47,7 +49,7 @@ export const skewIndicator = indicator({
   inputs: ["close"],
   outputs: ({ period }) => ({ skew: period }),
   lookback: ({ period }) => period,
-  compute: ({ close }, { period }) => ({ skew: skew(logReturn(close), period) }),
+  compute: ({ close }, { period }, once) => ({ skew: skew(once(logReturn, close, 1), period, once) }),
 });
 
 export const kurtosisIndicator = indicator({
@@ -60,5 +62,7 @@ export const kurtosisIndicator = indicator({
   inputs: ["close"],
   outputs: ({ period }) => ({ kurtosis: period }),
   lookback: ({ period }) => period,
-  compute: ({ close }, { period }) => ({ kurtosis: kurtosis(logReturn(close), period) }),
+  compute: ({ close }, { period }, once) => ({
+    kurtosis: kurtosis(once(logReturn, close, 1), period, once),
+  }),
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { delayed } from "../delayed.ts";
 import { FLAT } from "../flat.ts";
 import { linear } from "../linear.ts";
+import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { trueMoveRange } from "../trueMove.ts";
 import { wilder, wilderLookback } from "../wilder.ts";
@@ -23,9 +24,10 @@ export function adx(
   low: Float64Array,
   close: Float64Array,
   period = 14,
+  once: Once = anew,
 ): { plusDi: Float64Array; minusDi: Float64Array; dx: Float64Array; adx: Float64Array; adxr: Float64Array } {
   const length = close.length;
-  // Each column is read before its row is written: moves become their averages, then the indicators, and the range becomes dx.
+  // Each column is read before its row is written: moves become their averages, then the indicators, and the range's average becomes dx.
   const plusDi = new Float64Array(length);
   const minusDi = new Float64Array(length);
   plusDi.fill(Number.NaN, 0, 1);
@@ -38,8 +40,8 @@ export function adx(
     plusDi[t] = (up - down > least && up > least ? up : 0) + unknown;
     minusDi[t] = (down - up > least && down > least ? down : 0) + unknown;
   }
-  const dx = trueMoveRange(high, low, close);
-  for (const column of [dx, plusDi, minusDi]) wilder(column, period, column);
+  const dx = wilder(once(trueMoveRange, high, low, close), period);
+  for (const column of [plusDi, minusDi]) wilder(column, period, column);
   for (let t = 0; t < length; t++) {
     const range = dx[t]!;
     const still = range <= FLAT * Math.abs(close[t]!);
@@ -71,5 +73,5 @@ export const adxIndicator = indicator({
     adxr: 3 * period - 2,
   }),
   lookback: ({ period }) => 2 * wilderLookback(period) + period,
-  compute: ({ high, low, close }, { period }) => adx(high, low, close, period),
+  compute: ({ high, low, close }, { period }, once) => adx(high, low, close, period, once),
 });

@@ -66,5 +66,5 @@ export const linregIndicator = indicator({
     r2: period - 1,
   }),
   lookback: ({ period }) => period - 1,
-  compute: ({ close }, { period }) => linreg(close, period),
+  compute: ({ close }, { period }, once) => once(linreg, close, period),
 });

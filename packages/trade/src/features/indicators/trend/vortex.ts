@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
+import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
 import { trueMoveRange } from "../trueMove.ts";
@@ -14,6 +15,7 @@ export function vortex(
   low: Float64Array,
   close: Float64Array,
   period = 14,
+  once: Once = anew,
 ): { plus: Float64Array; minus: Float64Array } {
   const length = close.length;
   const plus = new Float64Array(length);
@@ -24,8 +26,8 @@ export function vortex(
     plus[t] = Math.abs(high[t]! - low[t - 1]!);
     minus[t] = Math.abs(low[t]! - high[t - 1]!);
   }
-  const range = trueMoveRange(high, low, close);
-  for (const column of [range, plus, minus]) rollingSum(column, period, column);
+  const range = rollingSum(once(trueMoveRange, high, low, close), period);
+  for (const column of [plus, minus]) rollingSum(column, period, column);
   for (let t = 0; t < length; t++) {
     const still = range[t]! <= FLAT * Math.abs(close[t]!);
     plus[t] = still ? 1 : plus[t]! / range[t]!;
@@ -43,5 +45,5 @@ export const vortexIndicator = indicator({
   inputs: ["high", "low", "close"],
   outputs: ({ period }) => ({ plus: period, minus: period }),
   lookback: ({ period }) => period,
-  compute: ({ high, low, close }, { period }) => vortex(high, low, close, period),
+  compute: ({ high, low, close }, { period }, once) => vortex(high, low, close, period, once),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
 import { sma } from "../sma.ts";
@@ -9,10 +10,15 @@ import { sma } from "../sma.ts";
  * Source: Achelis, Technical Analysis from A to Z, "Moving averages (volume-adjusted)" by its common definition. The same in Tulip
  * and TradingView, which give no number without trade.
  */
-export function vwma(close: Float64Array, volume: Float64Array, period: number): Float64Array {
+export function vwma(
+  close: Float64Array,
+  volume: Float64Array,
+  period: number,
+  once: Once = anew,
+): Float64Array {
   const turnover = new Float64Array(close.length);
   for (let t = 0; t < turnover.length; t++) turnover[t] = close[t]! * volume[t]!;
-  return weightedMean(close, turnover, rollingSum(volume, period), period);
+  return weightedMean(close, turnover, once(rollingSum, volume, period), period);
 }
 
 /**
@@ -44,5 +50,5 @@ export const vwmaIndicator = indicator({
   inputs: ["close", "volume"],
   outputs: ({ period }) => ({ vwma: period - 1 }),
   lookback: ({ period }) => period - 1,
-  compute: ({ close, volume }, { period }) => ({ vwma: vwma(close, volume, period) }),
+  compute: ({ close, volume }, { period }, once) => ({ vwma: vwma(close, volume, period, once) }),
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { trueRange } from "../atr.ts";
 import { FLAT } from "../flat.ts";
+import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingMax, rollingMin } from "../rollingExtreme.ts";
 import { rollingSum } from "../rollingSum.ts";
@@ -16,11 +17,11 @@ export function choppiness(
   low: Float64Array,
   close: Float64Array,
   period = 14,
+  once: Once = anew,
 ): Float64Array {
-  const out = trueRange(high, low, close);
-  rollingSum(out, period, out);
-  const top = rollingMax(high, period);
-  const bottom = rollingMin(low, period);
+  const out = rollingSum(once(trueRange, high, low, close), period);
+  const top = once(rollingMax, high, period);
+  const bottom = once(rollingMin, low, period);
   const scale = 100 / Math.log(period);
   for (let t = 0; t < out.length; t++) {
     const sum = out[t]!;
@@ -41,5 +42,7 @@ export const choppinessIndicator = indicator({
   inputs: ["high", "low", "close"],
   outputs: ({ period }) => ({ choppiness: period - 1 }),
   lookback: ({ period }) => period,
-  compute: ({ high, low, close }, { period }) => ({ choppiness: choppiness(high, low, close, period) }),
+  compute: ({ high, low, close }, { period }, once) => ({
+    choppiness: choppiness(high, low, close, period, once),
+  }),
 });

@@ -1,4 +1,5 @@
-import { logRatio } from "../logRatio.ts";
+import { logRatios } from "../logRatio.ts";
+import { anew, type Once } from "../once.ts";
 import { indicator } from "../registry/indicator.ts";
 import { estimatorParams, rootMean } from "./yearly.ts";
 
@@ -15,11 +16,14 @@ export function garmanKlass(
   close: Float64Array,
   period = 20,
   barsPerYear = 1,
+  once: Once = anew,
 ): Float64Array {
+  const ranges = once(logRatios, high, low);
+  const bodies = once(logRatios, close, open);
   const variance = new Float64Array(close.length);
   for (let t = 0; t < variance.length; t++) {
-    const range = logRatio(high[t]!, low[t]!);
-    const body = logRatio(close[t]!, open[t]!);
+    const range = ranges[t]!;
+    const body = bodies[t]!;
     variance[t] = 0.5 * range * range - (2 * Math.LN2 - 1) * body * body;
   }
   return rootMean(variance, period, barsPerYear);
@@ -35,7 +39,7 @@ export const garmanKlassIndicator = indicator({
   inputs: ["open", "high", "low", "close"],
   outputs: ({ period }) => ({ garmanKlass: period - 1 }),
   lookback: ({ period }) => period - 1,
-  compute: ({ open, high, low, close }, { period, barsPerYear }) => ({
-    garmanKlass: garmanKlass(open, high, low, close, period, barsPerYear),
+  compute: ({ open, high, low, close }, { period, barsPerYear }, once) => ({
+    garmanKlass: garmanKlass(open, high, low, close, period, barsPerYear, once),
   }),
 });

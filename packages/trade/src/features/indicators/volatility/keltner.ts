@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { atr } from "../atr.ts";
 import { ema, emaLookback } from "../ema.ts";
+import { anew, type Once } from "../once.ts";
 import { averageStart, bars, indicator, number } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 import { wilderLookback } from "../wilder.ts";
@@ -29,9 +30,10 @@ export function keltner(
   atrPeriod = 10,
   multiplier = 2,
   start: AverageStart = "mean",
+  once: Once = anew,
 ): KeltnerChannels {
   const middle = ema(close, period, start);
-  const upper = atr(high, low, close, atrPeriod);
+  const upper = atr(high, low, close, atrPeriod, once);
   const lower = new Float64Array(close.length);
   const width = new Float64Array(close.length);
   for (let t = 0; t < width.length; t++) {
@@ -62,7 +64,7 @@ export const keltnerIndicator = indicator({
     return { middle: period - 1, upper: band, lower: band, width: band };
   },
   lookback: ({ period, atrPeriod }) => Math.max(emaLookback(period), wilderLookback(atrPeriod) + 1),
-  compute: ({ high, low, close }, { period, atrPeriod, multiplier, start }) => ({
-    ...keltner(high, low, close, period, atrPeriod, multiplier, start),
+  compute: ({ high, low, close }, { period, atrPeriod, multiplier, start }, once) => ({
+    ...keltner(high, low, close, period, atrPeriod, multiplier, start, once),
   }),
 });

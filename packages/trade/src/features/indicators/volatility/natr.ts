@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { atr } from "../atr.ts";
+import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { wilderLookback } from "../wilder.ts";
 
@@ -9,10 +10,17 @@ import { wilderLookback } from "../wilder.ts";
  * Source: Forman, Stocks & Commodities 24:5, 2006. Tulip is the same; TA-Lib leaves the first bar out of its ATR, begins one
  * row later and agrees after the settling.
  */
-export function natr(high: Float64Array, low: Float64Array, close: Float64Array, period = 14): Float64Array {
-  const out = atr(high, low, close, period);
+export function natr(
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  period = 14,
+  once: Once = anew,
+): Float64Array {
+  const range = once(atr, high, low, close, period, once);
+  const out = new Float64Array(range.length);
   for (let t = 0; t < out.length; t++) {
-    out[t] = close[t]! > 0 ? 100 * (out[t]! / close[t]!) : Number.NaN;
+    out[t] = close[t]! > 0 ? 100 * (range[t]! / close[t]!) : Number.NaN;
   }
   return out;
 }
@@ -26,5 +34,5 @@ export const natrIndicator = indicator({
   inputs: ["high", "low", "close"],
   outputs: ({ period }) => ({ natr: period - 1 }),
   lookback: ({ period }) => wilderLookback(period) + 1,
-  compute: ({ high, low, close }, { period }) => ({ natr: natr(high, low, close, period) }),
+  compute: ({ high, low, close }, { period }, once) => ({ natr: natr(high, low, close, period, once) }),
 });

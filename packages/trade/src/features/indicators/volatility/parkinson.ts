@@ -1,4 +1,5 @@
-import { logRatio } from "../logRatio.ts";
+import { logRatios } from "../logRatio.ts";
+import { anew, type Once } from "../once.ts";
 import { indicator } from "../registry/indicator.ts";
 import { estimatorParams, rootMean } from "./yearly.ts";
 
@@ -8,11 +9,17 @@ import { estimatorParams, rootMean } from "./yearly.ts";
  * walks without drift and without gaps; it sees no gap, and reads too low where few trades mark the extremes.
  * Source: Parkinson, Journal of Business 53:1, 1980. The R package TTR has the same estimator, annualised with 260 by default.
  */
-export function parkinson(high: Float64Array, low: Float64Array, period = 20, barsPerYear = 1): Float64Array {
+export function parkinson(
+  high: Float64Array,
+  low: Float64Array,
+  period = 20,
+  barsPerYear = 1,
+  once: Once = anew,
+): Float64Array {
+  const ranges = once(logRatios, high, low);
   const variance = new Float64Array(high.length);
   for (let t = 0; t < variance.length; t++) {
-    const range = logRatio(high[t]!, low[t]!);
-    variance[t] = (range * range) / (4 * Math.LN2);
+    variance[t] = (ranges[t]! * ranges[t]!) / (4 * Math.LN2);
   }
   return rootMean(variance, period, barsPerYear);
 }
@@ -26,7 +33,7 @@ export const parkinsonIndicator = indicator({
   inputs: ["high", "low"],
   outputs: ({ period }) => ({ parkinson: period - 1 }),
   lookback: ({ period }) => period - 1,
-  compute: ({ high, low }, { period, barsPerYear }) => ({
-    parkinson: parkinson(high, low, period, barsPerYear),
+  compute: ({ high, low }, { period, barsPerYear }, once) => ({
+    parkinson: parkinson(high, low, period, barsPerYear, once),
   }),
 });

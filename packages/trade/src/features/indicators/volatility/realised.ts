@@ -1,5 +1,6 @@
 import { scaled } from "../linear.ts";
 import { logReturn } from "../logReturn.ts";
+import { anew, type Once } from "../once.ts";
 import { indicator } from "../registry/indicator.ts";
 import { rollingDeviation } from "../rollingMoments.ts";
 import { estimatorParams } from "./yearly.ts";
@@ -10,8 +11,8 @@ import { estimatorParams } from "./yearly.ts";
  * Source: Hull, Options, Futures and Other Derivatives, "Estimating volatility from historical data"; the same in TTR ("close").
  * Tulip's `volatility` takes simple returns, divides by n and always by a year of 252: up to sqrt(n/(n-1)) lower.
  */
-export function realised(close: Float64Array, period = 20, barsPerYear = 1): Float64Array {
-  const out = rollingDeviation(logReturn(close), period);
+export function realised(close: Float64Array, period = 20, barsPerYear = 1, once: Once = anew): Float64Array {
+  const out = rollingDeviation(once(logReturn, close, 1), period);
   return barsPerYear === 1 ? out : scaled(out, Math.sqrt(barsPerYear), 0, out);
 }
 
@@ -25,5 +26,7 @@ export const realisedIndicator = indicator({
   inputs: ["close"],
   outputs: ({ period }) => ({ realised: period }),
   lookback: ({ period }) => period,
-  compute: ({ close }, { period, barsPerYear }) => ({ realised: realised(close, period, barsPerYear) }),
+  compute: ({ close }, { period, barsPerYear }, once) => ({
+    realised: realised(close, period, barsPerYear, once),
+  }),
 });

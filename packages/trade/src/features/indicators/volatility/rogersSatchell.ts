@@ -1,4 +1,5 @@
 import { logRatio } from "../logRatio.ts";
+import { anew, type Once } from "../once.ts";
 import { indicator } from "../registry/indicator.ts";
 import { estimatorParams, rootMean } from "./yearly.ts";
 
@@ -32,8 +33,9 @@ export function rogersSatchell(
   close: Float64Array,
   period = 20,
   barsPerYear = 1,
+  once: Once = anew,
 ): Float64Array {
-  return rootMean(rogersSatchellVariance(open, high, low, close), period, barsPerYear);
+  return rootMean(once(rogersSatchellVariance, open, high, low, close), period, barsPerYear);
 }
 
 export const rogersSatchellIndicator = indicator({
@@ -46,7 +48,7 @@ export const rogersSatchellIndicator = indicator({
   inputs: ["open", "high", "low", "close"],
   outputs: ({ period }) => ({ rogersSatchell: period - 1 }),
   lookback: ({ period }) => period - 1,
-  compute: ({ open, high, low, close }, { period, barsPerYear }) => ({
-    rogersSatchell: rogersSatchell(open, high, low, close, period, barsPerYear),
+  compute: ({ open, high, low, close }, { period, barsPerYear }, once) => ({
+    rogersSatchell: rogersSatchell(open, high, low, close, period, barsPerYear, once),
   }),
 });

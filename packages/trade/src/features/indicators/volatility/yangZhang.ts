@@ -1,4 +1,5 @@
-import { logRatio } from "../logRatio.ts";
+import { logRatio, logRatios } from "../logRatio.ts";
+import { anew, type Once } from "../once.ts";
 import { indicator } from "../registry/indicator.ts";
 import { rollingDeviation } from "../rollingMoments.ts";
 import { sma } from "../sma.ts";
@@ -18,18 +19,15 @@ export function yangZhang(
   close: Float64Array,
   period = 20,
   barsPerYear = 1,
+  once: Once = anew,
 ): Float64Array {
   const length = close.length;
   const gaps = new Float64Array(length);
-  const bodies = new Float64Array(length);
-  for (let t = 0; t < length; t++) {
-    gaps[t] = t > 0 ? logRatio(open[t]!, close[t - 1]!) : Number.NaN;
-    bodies[t] = logRatio(close[t]!, open[t]!);
-  }
-  const within = rogersSatchellVariance(open, high, low, close);
-  sma(within, period, within);
+  gaps.fill(Number.NaN, 0, 1);
+  for (let t = 1; t < length; t++) gaps[t] = logRatio(open[t]!, close[t - 1]!);
+  const within = sma(once(rogersSatchellVariance, open, high, low, close), period);
   const gap = rollingDeviation(gaps, period);
-  const body = rollingDeviation(bodies, period);
+  const body = rollingDeviation(once(logRatios, close, open), period);
   const k = 0.34 / (1.34 + (period + 1) / (period - 1));
   for (let t = 0; t < length; t++) {
     const variance = gap[t]! * gap[t]! + k * body[t]! * body[t]! + (1 - k) * within[t]!;
@@ -48,7 +46,7 @@ export const yangZhangIndicator = indicator({
   inputs: ["open", "high", "low", "close"],
   outputs: ({ period }) => ({ yangZhang: period }),
   lookback: ({ period }) => period,
-  compute: ({ open, high, low, close }, { period, barsPerYear }) => ({
-    yangZhang: yangZhang(open, high, low, close, period, barsPerYear),
+  compute: ({ open, high, low, close }, { period, barsPerYear }, once) => ({
+    yangZhang: yangZhang(open, high, low, close, period, barsPerYear, once),
   }),
 });

@@ -7,9 +7,9 @@ export function estimatorParams(least = 1) {
   return z.strictObject({ period: bars(20, least), barsPerYear: number(1, 1, 1e7) });
 }
 
-/** sqrt(bars of a year times the mean of the last `period` variances), in place; NaN where the mean is below 0, which no sound bar gives. */
+/** sqrt(bars of a year times the mean of the last `period` variances); NaN where the mean is below 0, which no sound bar gives. */
 export function rootMean(variances: Float64Array, period: number, barsPerYear: number): Float64Array {
-  sma(variances, period, variances);
-  for (let t = 0; t < variances.length; t++) variances[t] = Math.sqrt(variances[t]! * barsPerYear);
-  return variances;
+  const out = sma(variances, period);
+  for (let t = 0; t < out.length; t++) out[t] = Math.sqrt(out[t]! * barsPerYear);
+  return out;
 }

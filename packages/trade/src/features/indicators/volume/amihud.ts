@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { anew, type Once } from "../once.ts";
 import { bars, indicator, number } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
 
@@ -8,9 +9,29 @@ import { rollingSum } from "../rollingSum.ts";
  * quote currency moves. Bars without trade are left out; 0 where there was none at all. NaN before row n.
  * Source: Amihud, Journal of Financial Markets 5:1, 2002, equation 1, there over the days of a year; as in his table, times 10^6.
  */
-export function amihud(close: Float64Array, volume: Float64Array, period = 20, scale = 1e6): Float64Array {
+export function amihud(
+  close: Float64Array,
+  volume: Float64Array,
+  period = 20,
+  scale = 1e6,
+  once: Once = anew,
+): Float64Array {
+  const bar = once(illiquidity, close, volume);
+  const out = rollingSum(bar.moved, period);
+  const traded = rollingSum(bar.traded, period);
+  for (let t = 0; t < out.length; t++) {
+    out[t] = traded[t] === 0 ? 0 * out[t]! : scale * (out[t]! / traded[t]!);
+  }
+  return out;
+}
+
+/** By bar: the size of its return over what was traded in it, in money, and whether anything was (1 or 0). */
+function illiquidity(
+  close: Float64Array,
+  volume: Float64Array,
+): { moved: Float64Array; traded: Float64Array } {
   const length = close.length;
-  const out = new Float64Array(length);
+  const moved = new Float64Array(length);
   const traded = new Float64Array(length);
   let before = Number.NaN;
   for (let t = 0; t < length; t++) {
@@ -18,16 +39,11 @@ export function amihud(close: Float64Array, volume: Float64Array, period = 20, s
     const amount = volume[t]!;
     const change = before > 0 && price > 0 ? Math.abs((price - before) / before) : Number.NaN;
     before = price;
-    if (amount > 0) out[t] = change / (price * amount);
-    else out[t] = amount === 0 ? 0 * change : Number.NaN;
+    if (amount > 0) moved[t] = change / (price * amount);
+    else moved[t] = amount === 0 ? 0 * change : Number.NaN;
     traded[t] = Math.sign(amount) + (amount - amount);
   }
-  rollingSum(out, period, out);
-  rollingSum(traded, period, traded);
-  for (let t = 0; t < length; t++) {
-    out[t] = traded[t] === 0 ? 0 * out[t]! : scale * (out[t]! / traded[t]!);
-  }
-  return out;
+  return { moved, traded };
 }
 
 export const amihudIndicator = indicator({
@@ -40,5 +56,7 @@ export const amihudIndicator = indicator({
   inputs: ["close", "volume"],
   outputs: ({ period }) => ({ amihud: period }),
   lookback: ({ period }) => period,
-  compute: ({ close, volume }, { period, scale }) => ({ amihud: amihud(close, volume, period, scale) }),
+  compute: ({ close, volume }, { period, scale }, once) => ({
+    amihud: amihud(close, volume, period, scale, once),
+  }),
 });

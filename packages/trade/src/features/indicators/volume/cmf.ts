@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
 import { moneyFlowVolume } from "./adl.ts";
@@ -14,8 +15,9 @@ export function cmf(
   close: Float64Array,
   volume: Float64Array,
   period = 20,
+  once: Once = anew,
 ): Float64Array {
-  const traded = rollingSum(volume, period);
+  const traded = once(rollingSum, volume, period);
   const out = moneyFlowVolume(high, low, close, volume);
   rollingSum(out, period, out);
   for (let t = 0; t < out.length; t++) out[t] = traded[t] === 0 ? 0 * out[t]! : out[t]! / traded[t]!;
@@ -31,5 +33,7 @@ export const cmfIndicator = indicator({
   inputs: ["high", "low", "close", "volume"],
   outputs: ({ period }) => ({ cmf: period - 1 }),
   lookback: ({ period }) => period - 1,
-  compute: ({ high, low, close, volume }, { period }) => ({ cmf: cmf(high, low, close, volume, period) }),
+  compute: ({ high, low, close, volume }, { period }, once) => ({
+    cmf: cmf(high, low, close, volume, period, once),
+  }),
 });

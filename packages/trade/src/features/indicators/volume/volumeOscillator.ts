@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
 import { linear } from "../linear.ts";
+import { anew, type Once } from "../once.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import { sma } from "../sma.ts";
 import type { AverageStart } from "../smooth.ts";
@@ -17,8 +18,8 @@ function percentAbove(fast: Float64Array, slow: Float64Array): Float64Array {
  * Volume oscillator in percent, default 5 and 10: 100 (SMA(volume, fast) - SMA(volume, slow)) / SMA(volume, slow). NaN before row slow-1; 0
  * where nothing was traded. Source: Achelis, "Volume oscillator"; the same in Tulip. TradingView's takes exponential averages, which is `pvo`.
  */
-export function volumeOscillator(volume: Float64Array, fast = 5, slow = 10): Float64Array {
-  return percentAbove(sma(volume, fast), sma(volume, slow));
+export function volumeOscillator(volume: Float64Array, fast = 5, slow = 10, once: Once = anew): Float64Array {
+  return percentAbove(sma(volume, fast), once(sma, volume, slow));
 }
 
 /**
@@ -51,7 +52,9 @@ export const volumeOscillatorIndicator = indicator({
   inputs: ["volume"],
   outputs: ({ slow }) => ({ volumeOscillator: slow - 1 }),
   lookback: ({ slow }) => slow - 1,
-  compute: ({ volume }, { fast, slow }) => ({ volumeOscillator: volumeOscillator(volume, fast, slow) }),
+  compute: ({ volume }, { fast, slow }, once) => ({
+    volumeOscillator: volumeOscillator(volume, fast, slow, once),
+  }),
 });
 
 export const pvoIndicator = indicator({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { typicalPrice } from "../medianPrice.ts";
+import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
 import { weightedMean } from "../trend/vwma.ts";
@@ -16,8 +17,9 @@ export function vwap(
   close: Float64Array,
   volume: Float64Array,
   period = 20,
+  once: Once = anew,
 ): Float64Array {
-  const price = typicalPrice(high, low, close);
+  const price = once(typicalPrice, high, low, close);
   const weights = new Float64Array(price.length);
   const money = new Float64Array(price.length);
   for (let t = 0; t < price.length; t++) {
@@ -37,5 +39,7 @@ export const vwapIndicator = indicator({
   inputs: ["high", "low", "close", "volume"],
   outputs: ({ period }) => ({ vwap: period - 1 }),
   lookback: ({ period }) => period - 1,
-  compute: ({ high, low, close, volume }, { period }) => ({ vwap: vwap(high, low, close, volume, period) }),
+  compute: ({ high, low, close, volume }, { period }, once) => ({
+    vwap: vwap(high, low, close, volume, period, once),
+  }),
 });
