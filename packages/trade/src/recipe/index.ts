@@ -36,6 +36,7 @@ export * from "./statsGarch.ts";
 export * from "./statsReturns.ts";
 export * from "./storedData.ts";
 export * from "./storedIndicator/index.ts";
+export * from "./trainAnyRecipe.ts";
 export * from "./trainRecipe.ts";
 export * from "./updateModel.ts";
 export { orionVersion } from "./version.ts";
