@@ -54,7 +54,7 @@ test("Ctrl-C within the stages: exit code 130, what is kept and how to go on; --
   const ended = await running.ended;
   expect(ended.code).toBe(130);
   const line =
-    /^stopped; kept: 3 of timeframe networks.*; the same command with --resume goes on from there$/;
+    /^stopped; kept: 3 parts of timeframe networks.*; the same command with --resume goes on from there$/;
   expect(JSON.parse(ended.stdout)).toEqual({ error: expect.stringMatching(line), code: 130 });
   expect(ended.stderr.at(-1)?.replace(/^orion: /, "")).toMatch(line);
   const { stderr: _, ...model } = await trained("--resume");

@@ -133,7 +133,7 @@ export async function openKeptWork(workspace: Workspace, options: KeptWorkOption
       return codec.decode(part);
     },
     told() {
-      const all = [...stages].map(([stage, n]) => (n === 1 ? stage : `${n} of ${stage}`));
+      const all = [...stages].map(([stage, n]) => `${n} ${n === 1 ? "part" : "parts"} of ${stage}`);
       if (halfDone !== null) all.push(`where ${halfDone} stood`);
       return all.length === 0 ? null : all.join(", ");
     },

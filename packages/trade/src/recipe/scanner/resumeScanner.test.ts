@@ -108,31 +108,31 @@ describe("a training of stages that is stopped goes on to the same model, byte f
       moment: "after the first network",
       isMoment: (s: Status) => s.stage === "timeframe networks" && (s.step ?? 0) >= 1,
       kept: nets.slice(0, 1),
-      said: "kept: timeframe networks",
+      said: "kept: 1 part of timeframe networks",
     },
     {
       moment: "within the risk figures",
       isMoment: at(risk),
       kept: [...nets, risk],
-      said: "kept: 3 of timeframe networks, where risk stood",
+      said: "kept: 3 parts of timeframe networks, where risk stood",
     },
     {
       moment: "after a base model's first fold",
       isMoment: (s: Status) => s.stage === "base models" && (s.step ?? 0) >= 1,
       kept: [...nets, risk, ...bases.slice(0, 1)],
-      said: `kept: 3 of timeframe networks, ${risk}, base models`,
+      said: `kept: 3 parts of timeframe networks, 1 part of ${risk}, 1 part of base models`,
     },
     {
       moment: "after the first whole base model",
       isMoment: (s: Status) => s.stage === "base models" && (s.step ?? 0) >= 5,
       kept: [...nets, risk, ...bases, ...finals.slice(0, 1)],
-      said: `kept: 3 of timeframe networks, ${risk}, 5 of base models`,
+      said: `kept: 3 parts of timeframe networks, 1 part of ${risk}, 5 parts of base models`,
     },
     {
       moment: "at the report",
       isMoment: at("testing"),
       kept: [...nets, risk, ...bases, ...finals],
-      said: `kept: 3 of timeframe networks, ${risk}, 6 of base models`,
+      said: `kept: 3 parts of timeframe networks, 1 part of ${risk}, 6 parts of base models`,
     },
   ])("$moment", async ({ isMoment, kept, said }) => {
     expect(await stopped(isMoment)).toBe(said);
