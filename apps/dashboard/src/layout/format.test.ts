@@ -1,5 +1,15 @@
 import { expect, it } from "vitest";
-import { bytes, duration, number, percent, price, signedPercent, timeframeSeconds, utc } from "./format.ts";
+import {
+  bytes,
+  duration,
+  givenPercent,
+  number,
+  percent,
+  price,
+  signedPercent,
+  timeframeSeconds,
+  utc,
+} from "./format.ts";
 
 it("percent writes a fraction with a true minus, and no sign on what rounds to zero", () => {
   expect(percent(-0.0123)).toBe("−1.23 %");
@@ -7,6 +17,13 @@ it("percent writes a fraction with a true minus, and no sign on what rounds to z
   expect(percent(-0.00001)).toBe("0.00 %");
   expect(percent(null)).toBe("–");
   expect(percent(Number.NaN)).toBe("–");
+});
+
+it("a share that was given is told as it was given", () => {
+  expect(givenPercent(0.7)).toBe("70 %");
+  expect(givenPercent(0.55)).toBe("55 %");
+  expect(givenPercent(0.383)).toBe("38.3 %");
+  expect(givenPercent(0.12345)).toBe("12.345 %");
 });
 
 it("signedPercent marks gains", () => {

@@ -15,6 +15,12 @@ export function percent(value: number | null | undefined, digits = 2): string {
   return `${value < 0 && Number(text) !== 0 ? MINUS : ""}${text} %`;
 }
 
+/** A share that somebody chose, such as a limit: `70 %`, `38.3 %`, no zeros that nobody wrote; at most three decimals. */
+export function givenPercent(value: number): string {
+  const digits = [0, 1, 2].find((n) => Math.abs(value * 100 - Number((value * 100).toFixed(n))) < 1e-9) ?? 3;
+  return percent(value, digits);
+}
+
 export function signedPercent(value: number | null | undefined, digits = 2): string {
   const text = percent(value, digits);
   return value !== null && value !== undefined && value > 0 && !/^0\.?0* %$/.test(text) ? `+${text}` : text;

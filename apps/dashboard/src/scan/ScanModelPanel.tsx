@@ -1,6 +1,6 @@
 import type { ScanModel } from "@orion/trade/wire";
 import { Figure } from "../layout/Figure.tsx";
-import { number, percent, signedPercent, utcDay } from "../layout/format.ts";
+import { givenPercent, number, percent, signedPercent, utcDay } from "../layout/format.ts";
 import { EmptyNote, WarnNote } from "../layout/notes.tsx";
 import { Panel } from "../layout/Panel.tsx";
 import { AblationTable } from "./AblationTable.tsx";
@@ -70,7 +70,7 @@ export function ScanModelPanel({ model, className }: { model: ScanModel; classNa
 function SignalLine({ model }: { model: ScanModel }) {
   const { signals, rows, days, classification } = model.test;
   const { min_confidence: confidence, max_risk: risk } = model.filter;
-  const filter = `BUY, confidence from ${percent(confidence, 0)}, risk up to ${number(risk)}`;
+  const filter = `BUY, confidence from ${givenPercent(confidence)}, risk up to ${number(risk)}`;
   if (signals.rows === 0)
     return (
       <EmptyNote>

@@ -1,5 +1,5 @@
 import type { ScanResponse, ScanRun } from "@orion/trade/wire";
-import { duration, number, percent, utc } from "../layout/format.ts";
+import { duration, givenPercent, number, percent, utc } from "../layout/format.ts";
 import { EmptyNote, WarnNote } from "../layout/notes.tsx";
 import { Panel } from "../layout/Panel.tsx";
 import { useScanView } from "../useView.ts";
@@ -28,7 +28,7 @@ export function SignalsPanel({ run, indices, className }: SignalsPanelProps) {
       className={className}
       aside={
         <span className="text-[0.85rem] text-muted">
-          filter: {filter.decision}, confidence from {percent(filter.min_confidence, 0)}, risk up to{" "}
+          filter: {filter.decision}, confidence from {givenPercent(filter.min_confidence)}, risk up to{" "}
           {number(filter.max_risk)} of 10, {number(filter.top)} at most
         </span>
       }
@@ -87,7 +87,7 @@ function Shortfall({ response }: { response: ScanResponse }) {
           : `Of the other ${number(rejected.length)}: ${[
               [hold, "are HOLD"],
               [sell, "are SELL"],
-              [unsure, `are BUY with a confidence below ${percent(filter.min_confidence, 0)}`],
+              [unsure, `are BUY with a confidence below ${givenPercent(filter.min_confidence)}`],
               [risky, "are BUY and too risky, or of a risk that could not be told"],
             ]
               .filter(([n]) => n !== 0)

@@ -17,7 +17,7 @@ describe("filterChecks", () => {
       { name: "Decision", asked: "BUY", has: "BUY", missedBy: null },
       {
         name: "P(BUY), calibrated",
-        asked: "70.0 % or more",
+        asked: "70 % or more",
         has: "47.3 %",
         missedBy: "22.7 percentage points",
       },

@@ -1,5 +1,5 @@
 import type { ScanResponse } from "@orion/trade/wire";
-import { number, percent } from "../layout/format.ts";
+import { givenPercent, number, percent } from "../layout/format.ts";
 import type { ScanRow } from "./arrangeSignals.ts";
 
 /** One thing that the filter asks of a candidate. */
@@ -34,7 +34,7 @@ export function filterChecks(
     },
     {
       name: "P(BUY), calibrated",
-      asked: `${percent(filter.min_confidence, 1)} or more`,
+      asked: `${givenPercent(filter.min_confidence)} or more`,
       has: percent(buy, 1),
       missedBy: short > 0 ? points(short) : null,
     },
