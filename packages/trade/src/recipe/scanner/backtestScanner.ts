@@ -55,14 +55,16 @@ export async function backtestScanner(
     const { recipe } = manifest;
     const asked = parseRange(request);
     const from = asked.from ?? manifest.ranges.test.from;
-    const bars = await scannerBars(workspace, recipe, { until: asked.to, signal: context.signal });
+    const bars = await scannerBars(workspace, recipe, {
+      until: asked.to,
+      signal: context.signal,
+      onProgress,
+    });
     const to = asked.to ?? bars.bars.reduce((last, b) => Math.max(last, b.closeTime[b.length - 1]!), from);
     assertOutOfSample({ from, to }, manifest.seen, request.inSample ?? false);
-    onProgress?.({ stage: "candidates by day", done: 0, total: null, secondsLeft: null });
     const faults = faultsOf(bars.bars, from, to, timeframeMs(recipe.universe.timeframe));
-    const rows = candidateRows(recipe, bars.bars, featureLookback(recipe), { from, to }).filter(
-      ({ symbol }) => !faults.has(symbol),
-    );
+    const candidates = candidateRows(recipe, bars.bars, featureLookback(recipe), { from, to }, onProgress);
+    const rows = candidates.filter(({ symbol }) => !faults.has(symbol));
     if (rows.length === 0)
       throw new DataError(
         `recipe '${recipe.name}': no candidate from ${isoTime(from)} to ${isoTime(to)}: choose another range, see ./orion data list`,
