@@ -1,10 +1,14 @@
 /**
  * Training of trees: 100 rounds of three classes on 50,000 rows of 100 columns, XGBoost and LightGBM through Orion's thread
  * against a bare loop over the library's C calls in a process of its own, by turns in the same run; and libsvm on 5,000
- * rows. Prints one JSON document. The name of a library as first argument and "bare" as second is that process.
+ * rows against its own svm-train, where Debian's libsvm-tools are there, and libsvm-js. Prints one JSON document. A library
+ * as first argument measures that one; "bare" as second is the process of the bare loop.
  */
 import { execFile } from "node:child_process";
-import { cpus } from "node:os";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { seededRandom } from "@orion/trade/core";
@@ -16,6 +20,9 @@ const FEATURES = 100;
 const ROUNDS = 100;
 const SVM_ROWS = 5_000;
 const REPEATS = 3;
+/** a training takes ten seconds and two lie close together */
+const SVM_REPEATS = 2;
+const SVM_TRAIN = "/usr/bin/svm-train";
 const BUDGET_RATIO = 0.97;
 const machine = `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} threads, Node ${process.version}`;
 
@@ -43,6 +50,71 @@ async function seconds(work: () => unknown): Promise<number> {
   return (performance.now() - before) / 1000;
 }
 
+/** A table in svm-train's format, rows by class as Orion gives them to the library: both solve the same problems. */
+function svmText({ train: { table, targets } }: TreeSets): string {
+  const order = [...targets.keys()].sort((a, b) => targets[a]! - targets[b]! || a - b);
+  const lines = order.map((row) => {
+    const cells = table.values.subarray(row * table.features, (row + 1) * table.features);
+    return [targets[row], ...Array.from(cells, (v, f) => `${f + 1}:${v}`)].join(" ");
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+/**
+ * Seconds of svm-train on the table, less what it needs to read the file and to end: with a tolerance that nothing exceeds
+ * it stops before its first step.
+ */
+async function svmTrainSeconds(data: string, folder: string): Promise<number> {
+  const run = (...options: string[]) =>
+    seconds(() => promisify(execFile)(SVM_TRAIN, ["-q", ...options, data, join(folder, "model")]));
+  const reading = await run("-e", "1e9");
+  return (await run("-b", "1", "-m", "200")) - reading;
+}
+
+async function measureSvm(): Promise<object[]> {
+  const sets = rowsOf(SVM_ROWS);
+  const of = { rows: SVM_ROWS, columns: FEATURES, classes: 3, probabilities: 1 };
+  const named = process.env.ORION_LIBSVM;
+  const trainBy = async (library: string | undefined) => {
+    if (library === undefined) delete process.env.ORION_LIBSVM;
+    else process.env.ORION_LIBSVM = library;
+    const took = await seconds(() => trainSvmInProcess({}, sets));
+    if (named !== undefined) process.env.ORION_LIBSVM = named;
+    return took;
+  };
+  const hasCommand = existsSync(SVM_TRAIN);
+  const folder = await mkdtemp(join(tmpdir(), "orion-bench-svm-"));
+  try {
+    const data = join(folder, "rows");
+    await writeFile(data, svmText(sets));
+    const [own, bare]: [number[], number[]] = [[], []];
+    for (let turn = 0; turn < SVM_REPEATS; turn++) {
+      if (hasCommand) bare.push(await svmTrainSeconds(data, folder));
+      own.push(await trainBy(named));
+    }
+    const js = await trainBy("libsvm-js");
+    const least = Math.min(...own);
+    const round = (value: number) => Number(value.toPrecision(4));
+    return [
+      line("trees.svm", least, "s", {
+        ...of,
+        ...(hasCommand
+          ? {
+              bare: round(Math.min(...bare)),
+              ratio: round(Math.min(...bare) / least),
+              budgetRatio: BUDGET_RATIO,
+              bareRuns: bare.map(round),
+            }
+          : { bare: "svm-train is not here: apt-get install libsvm-tools" }),
+        runs: own.map(round),
+      }),
+      line("trees.svm.js", js, "s", { ...of, ratioToNative: round(least / js) }),
+    ];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >>> 1]!;
 const line = (name: string, value: number, unit: string, more: object = {}): object => ({
   name,
@@ -61,7 +133,8 @@ if (way === "bare") {
 } else {
   const lines: object[] = [];
   const sets = rowsOf(ROWS);
-  for (const trainer of ["xgboost", "lightgbm"] as const) {
+  const boosted = (["xgboost", "lightgbm"] as const).filter((each) => (library ?? each) === each);
+  for (const trainer of boosted) {
     process.stderr.write(`measuring ${trainer} …\n`);
     const options = { rounds: ROUNDS, learningRate: 0.1, threads };
     const [own, bare]: [number[], number[]] = [[], []];
@@ -92,11 +165,9 @@ if (way === "bare") {
       line(`trees.${trainer}.rate`, (ROWS * ROUNDS) / median(own), "rows x rounds/s"),
     );
   }
-  process.stderr.write("measuring libsvm …\n");
-  const few = rowsOf(SVM_ROWS);
-  const svm = await seconds(() => trainSvmInProcess({}, few));
-  lines.push(
-    line("trees.svm", svm, "s", { rows: SVM_ROWS, columns: FEATURES, classes: 3, probabilities: 1 }),
-  );
+  if ((library ?? "svm") === "svm") {
+    process.stderr.write("measuring libsvm …\n");
+    lines.push(...(await measureSvm()));
+  }
   process.stdout.write(`${JSON.stringify(lines, undefined, 2)}\n`);
 }

@@ -127,7 +127,7 @@ async function treeLibraries(): Promise<Finding[]> {
         mend === null
           ? null
           : works
-            ? `trains, at half the speed; for the native library ${mend}`
+            ? `it trains at about 0.6 of the speed; for the native library ${mend}`
             : `only training such models needs it: ${mend}`,
     }));
   } catch {

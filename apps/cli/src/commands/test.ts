@@ -79,10 +79,9 @@ const packagesOf = {
 
 async function setUpTreeLibraries(signal: AbortSignal): Promise<void> {
   const { findLibraries } = await import("@orion/trade/models");
-  const missing = () => findLibraries().filter(({ works }) => !works);
   // also where something slower stands in: tests compare it with the library
-  const wanted = findLibraries().filter(({ mend }) => mend !== null);
-  const packages = wanted.flatMap(({ name }) =>
+  const missing = () => findLibraries().filter(({ mend }) => mend !== null);
+  const packages = missing().flatMap(({ name }) =>
     name === "lightgbm" && existsSync("/usr/bin/cmake") && existsSync("/usr/bin/g++") ? [] : packagesOf[name],
   );
   if (packages.length > 0 && canInstall()) {

@@ -28,11 +28,14 @@ export interface TrainedSvm extends TrainedModel {
 /**
  * Trains on the calling thread, which is blocked until the end; libsvm cannot be stopped between: `trainSvmInProcess` is
  * what a program calls. Classes get probabilities by Platt's sigmoid on five folds, and pairwise coupling.
+ *
+ * @param onPrint whenever libsvm prints: after some iterations by the native library, after each problem by libsvm-js
  */
 export async function trainSvm(
   given: Readonly<Partial<Record<keyof SvmOptions, unknown>>>,
   sets: TreeSets,
   onProgress: (progress: SvmProgress) => void,
+  onPrint: () => void = () => {},
 ): Promise<TrainedSvm> {
   const options = readOptions("svm", SVM_OPTIONS, given);
   checkSets(sets);
@@ -71,6 +74,7 @@ export async function trainSvm(
   const total = isClassifier ? ((present * (present - 1)) / 2) * (PROBABILITY_FOLDS + 1) : 1;
   let done = 0;
   const solved = await solver.solve(problem, (text) => {
+    onPrint();
     if (text.includes("optimization finished")) onProgress({ done: Math.min(++done, total), total });
   });
   return {

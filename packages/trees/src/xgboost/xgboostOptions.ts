@@ -15,7 +15,7 @@ export const XGBOOST_OPTIONS = {
   minLeafWeight: { kind: "number", min: 0, max: 1e12, default: 1 },
   /** least gain of a split (gamma) */
   minSplitGain: { kind: "number", min: 0, max: 1e12, default: 0 },
-  /** share of the rows for each tree (subsample) */
+  /** share of the rows for each tree (subsample); by XGBoost 3.3 which ones depends on the number of threads too */
   rowSample: { kind: "number", min: 0, max: 1, default: 1, openMin: true },
   /** share of the features for each tree (colsample_bytree) */
   columnSample: { kind: "number", min: 0, max: 1, default: 1, openMin: true },
