@@ -1,8 +1,5 @@
 import { BAR_COLUMNS, type BarSeries } from "../market/bars.ts";
-import type { BarKey, TimeRange } from "./barPlace.ts";
-import { readBars } from "./readBars.ts";
 import type { AllocateColumns } from "./readParquet.ts";
-import type { Workspace } from "./workspace.ts";
 
 const COLUMNS = ["closeTime", ...BAR_COLUMNS] as const;
 const NUMBER_BYTES = Float64Array.BYTES_PER_ELEMENT;
@@ -24,8 +21,7 @@ export interface SharedBars {
 
 /** A copy of bars in shared memory; bars that are there already are not copied. */
 export function shareColumns(bars: BarSeries): SharedBars {
-  const already = handleOf(bars);
-  if (already) return already;
+  if (isShared(bars)) return handleOf(bars);
   const columns = allocateShared(bars.length, COLUMNS.length);
   for (const [k, name] of COLUMNS.entries()) columns[k]!.set(bars[name]);
   return {
@@ -54,42 +50,26 @@ export function openShared(handle: SharedBars): BarSeries {
   };
 }
 
-/** Reads bars straight into shared memory. @throws DataError as `readBars` */
-export async function readSharedBars(
-  workspace: Workspace,
-  key: BarKey,
-  range: TimeRange = {},
-): Promise<SharedBars> {
-  const bars = await readBars(workspace, key, range, allocateShared);
-  const buffer = bars.closeTime.buffer as SharedArrayBuffer;
-  const handle: SharedBars = {
-    instrument: bars.instrument,
-    length: bars.length,
-    capacity: buffer.byteLength / COLUMNS.length / NUMBER_BYTES,
-    offset: bars.closeTime.byteOffset / NUMBER_BYTES,
-    buffer,
-  };
-  // mark prices have no volume to read
-  if (key.kind === "mark") openShared(handle).volume.fill(Number.NaN);
-  return handle;
-}
-
 /** Room for all columns of bars in one shared buffer; the first `count` of them. */
-const allocateShared: AllocateColumns = (rows, count) => {
+export const allocateShared: AllocateColumns = (rows, count) => {
   const buffer = new SharedArrayBuffer(rows * COLUMNS.length * NUMBER_BYTES);
   return Array.from({ length: count }, (_, k) => new Float64Array(buffer, k * rows * NUMBER_BYTES, rows));
 };
 
-/** The handle of bars that lie in shared memory as `openShared` gives them. */
-function handleOf(bars: BarSeries): SharedBars | undefined {
-  const { buffer, byteOffset } = bars.closeTime;
-  if (!(buffer instanceof SharedArrayBuffer)) return undefined;
+/** The handle of bars of which at least the times lie in memory of `allocateShared`. */
+export function handleOf({ instrument, length, closeTime }: BarSeries): SharedBars {
+  const buffer = closeTime.buffer as SharedArrayBuffer;
   const capacity = buffer.byteLength / COLUMNS.length / NUMBER_BYTES;
-  const isOurs = COLUMNS.every(
+  return { instrument, length, capacity, offset: closeTime.byteOffset / NUMBER_BYTES, buffer };
+}
+
+/** Whether bars lie in shared memory as `openShared` gives them. */
+function isShared(bars: BarSeries): boolean {
+  const { buffer, byteOffset } = bars.closeTime;
+  if (!(buffer instanceof SharedArrayBuffer)) return false;
+  const capacity = buffer.byteLength / COLUMNS.length / NUMBER_BYTES;
+  return COLUMNS.every(
     (name, k) =>
       bars[name].buffer === buffer && bars[name].byteOffset === byteOffset + k * capacity * NUMBER_BYTES,
   );
-  if (!isOurs) return undefined;
-  const offset = byteOffset / NUMBER_BYTES;
-  return { instrument: bars.instrument, length: bars.length, capacity, offset, buffer };
 }

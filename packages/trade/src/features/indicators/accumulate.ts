@@ -1,4 +1,5 @@
 import { isFiniteNumber } from "./finite.ts";
+import { newColumn } from "./newColumn.ts";
 
 /**
  * The running sum of flows. It is 0 in the first row and in the first that has a `level` behind one that has none: what
@@ -8,7 +9,7 @@ import { isFiniteNumber } from "./finite.ts";
 export function accumulate(
   flow: Float64Array,
   level: Float64Array,
-  out: Float64Array = new Float64Array(flow.length),
+  out: Float64Array = newColumn(flow.length),
 ): Float64Array {
   let sum = 0;
   for (let t = 0; t < flow.length; t++) {

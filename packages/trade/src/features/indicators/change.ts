@@ -1,6 +1,7 @@
+import { newColumn } from "./newColumn.ts";
 /** x[t] - x[t-n]; NaN before row n. */
 export function change(values: Float64Array, period = 1): Float64Array {
-  const out = new Float64Array(values.length);
+  const out = newColumn(values.length);
   out.fill(Number.NaN, 0, period);
   for (let t = period; t < out.length; t++) out[t] = values[t]! - values[t - period]!;
   return out;

@@ -1,3 +1,4 @@
+import { newColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 import { type AverageStart, settlingBars, smooth } from "./smooth.ts";
 
@@ -14,7 +15,7 @@ export function ema(
   values: Float64Array,
   period: number,
   start: AverageStart = "mean",
-  out: Float64Array = new Float64Array(values.length),
+  out: Float64Array = newColumn(values.length),
 ): Float64Array {
   requirePeriod(period, "ema");
   return smooth(values, period, 2 / (period + 1), start, out);

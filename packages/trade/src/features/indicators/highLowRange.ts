@@ -1,3 +1,4 @@
+import { newColumn } from "./newColumn.ts";
 import { requireSameLength } from "./requirePeriod.ts";
 
 /**
@@ -6,7 +7,7 @@ import { requireSameLength } from "./requirePeriod.ts";
  */
 export function highLowRange(high: Float64Array, low: Float64Array, close: Float64Array): Float64Array {
   requireSameLength("highLowRange", high, low, close);
-  const out = new Float64Array(high.length);
+  const out = newColumn(high.length);
   for (let t = 0; t < out.length; t++) {
     const range = (high[t]! - low[t]!) / close[t]!;
     out[t] = close[t]! > 0 && range >= 0 && Number.isFinite(range) ? range : Number.NaN;

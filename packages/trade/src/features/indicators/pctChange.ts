@@ -1,4 +1,5 @@
 import { finiteOrNaN } from "./finite.ts";
+import { newColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 /**
@@ -7,7 +8,7 @@ import { requirePeriod } from "./requirePeriod.ts";
  */
 export function pctChange(values: Float64Array, periods = 1): Float64Array {
   requirePeriod(periods, "pctChange");
-  const out = new Float64Array(values.length);
+  const out = newColumn(values.length);
   out.fill(Number.NaN, 0, periods);
   for (let t = periods; t < out.length; t++) {
     const before = values[t - periods]!;

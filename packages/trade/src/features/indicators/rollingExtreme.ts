@@ -1,4 +1,5 @@
 import { finiteOrNaN } from "./finite.ts";
+import { newColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 /**
@@ -9,7 +10,7 @@ import { requirePeriod } from "./requirePeriod.ts";
 export function rollingMax(
   values: Float64Array,
   period: number,
-  out: Float64Array = new Float64Array(values.length),
+  out: Float64Array = newColumn(values.length),
 ): Float64Array {
   requirePeriod(period, "rollingMax");
   return rollingExtreme(values, period, 1, out);
@@ -19,7 +20,7 @@ export function rollingMax(
 export function rollingMin(
   values: Float64Array,
   period: number,
-  out: Float64Array = new Float64Array(values.length),
+  out: Float64Array = newColumn(values.length),
 ): Float64Array {
   requirePeriod(period, "rollingMin");
   return rollingExtreme(values, period, -1, out);

@@ -1,4 +1,5 @@
 import { isFiniteNumber } from "./finite.ts";
+import { newColumn } from "./newColumn.ts";
 
 /** The share of its starting value that a smoothed average may still carry when it counts as settled. */
 const SETTLED = 1e-7;
@@ -16,7 +17,7 @@ export function smooth(
   period: number,
   alpha: number,
   start: AverageStart = "mean",
-  out: Float64Array = new Float64Array(values.length),
+  out: Float64Array = newColumn(values.length),
 ): Float64Array {
   const averaged = start === "mean" ? period : 1;
   let seen = 0;

@@ -72,7 +72,8 @@ export async function featuresOfMany(request: ManySymbols, take: TakeFeatures): 
       // threads run the built file even where this one runs from its source (tests)
       script: new URL("../../../dist/recipe/manySymbols/featureWorker.js", import.meta.url),
       workerData: thread,
-      tasks: bars.map(shareColumns),
+      tasks: bars.length,
+      taskOf: (index) => shareColumns(bars[index]!),
       threads: count,
       signal,
     },

@@ -15,7 +15,10 @@ export interface ThreadWork<T> {
   readonly script: URL;
   /** what each thread is started with */
   readonly workerData: unknown;
-  readonly tasks: readonly T[];
+  /** how many tasks there are */
+  readonly tasks: number;
+  /** made when a thread is ready for it */
+  taskOf(index: number): T;
   readonly threads: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -28,12 +31,12 @@ export const AHEAD = 2;
  * @throws the first fault of a task, with its exit code; the signal's reason when stopped. All threads have ended then
  */
 export async function onThreads<T, A>(
-  { script, workerData, tasks, threads, signal }: ThreadWork<T>,
+  { script, workerData, tasks, taskOf, threads, signal }: ThreadWork<T>,
   take: (answer: A, index: number) => void,
 ): Promise<void> {
   signal?.throwIfAborted();
-  if (tasks.length === 0) return;
-  const count = Math.min(threads, tasks.length);
+  if (tasks === 0) return;
+  const count = Math.min(threads, tasks);
   const workers = Array.from(
     { length: count },
     () => new Worker(fileURLToPath(script), { workerData, execArgv: [] }),
@@ -43,7 +46,7 @@ export async function onThreads<T, A>(
     await new Promise<void>((resolve, reject) => {
       let [next, done] = [0, 0];
       const give = (worker: Worker): void => {
-        if (next < tasks.length) worker.postMessage({ index: next, task: tasks[next++] });
+        if (next < tasks) worker.postMessage({ index: next, task: taskOf(next++) });
       };
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true, signal: finished.signal });
       for (const worker of workers) {
@@ -57,7 +60,7 @@ export async function onThreads<T, A>(
           } catch (thrown) {
             reject(thrown);
           }
-          if (++done === tasks.length) resolve();
+          if (++done === tasks) resolve();
         });
         for (let i = 0; i < AHEAD; i++) give(worker);
       }

@@ -87,13 +87,14 @@ export async function riskStage(
     const work = {
       script: new URL("../../../dist/recipe/scanner/riskWorker.js", import.meta.url),
       workerData,
-      tasks: left.map((i): RiskTask => {
-        const [index, places] = symbols[i]!;
+      tasks: left.length,
+      taskOf: (task: number): RiskTask => {
+        const [index, places] = symbols[left[task]!]!;
         return {
           bars: shareColumns(bars[index]!),
           rows: Int32Array.from(places, (place) => rows[place]!.row),
         };
-      }),
+      },
       threads: options.threads ?? availableParallelism(),
       signal: options.signal,
     };

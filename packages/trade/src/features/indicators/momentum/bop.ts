@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
+import { newColumn } from "../newColumn.ts";
 import { indicator } from "../registry/indicator.ts";
 
 /**
@@ -16,7 +17,7 @@ export const bopIndicator = indicator({
   outputs: () => ({ bop: 0 }),
   lookback: () => 0,
   compute({ open, high, low, close }) {
-    const bop = new Float64Array(close.length);
+    const bop = newColumn(close.length);
     for (let t = 0; t < bop.length; t++) {
       const range = high[t]! - low[t]!;
       bop[t] = range <= FLAT * Math.abs(close[t]!) ? 0 : (close[t]! - open[t]!) / range;

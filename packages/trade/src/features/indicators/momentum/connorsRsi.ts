@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { newColumn } from "../newColumn.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rsi } from "../rsi.ts";
 import { percentRank } from "./percentRank.ts";
@@ -25,7 +26,7 @@ export function connorsRsi(
 
 /** Closes in a row that rose or, below 0, fell; 0 in the first row and behind a missing one. */
 function streaks(close: Float64Array): Float64Array {
-  const out = new Float64Array(close.length);
+  const out = newColumn(close.length);
   let run = 0;
   let before = Number.NaN;
   for (let t = 0; t < out.length; t++) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { linear } from "../linear.ts";
+import { newColumn } from "../newColumn.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { sma } from "../sma.ts";
 import { roc } from "./roc.ts";
@@ -29,7 +30,7 @@ export const kstIndicator = indicator({
   outputs: (p) => ({ kst: warmUp(p), signal: warmUp(p) + p.signal - 1 }),
   lookback: (p) => warmUp(p) + p.signal - 1,
   compute({ close }, p) {
-    const kst = new Float64Array(close.length);
+    const kst = newColumn(close.length);
     pairs(p).forEach(([change, average], i) => {
       const part = roc(close, change);
       linear(kst, 1, sma(part, average, part), i + 1, kst);

@@ -1,4 +1,5 @@
 import { isFiniteNumber } from "../finite.ts";
+import { newColumn } from "../newColumn.ts";
 
 /**
  * Share of the `period` values before x[t] that are smaller than it, 0 to 100; NaN before row `period` and while they or x[t] hold a value that is
@@ -10,7 +11,7 @@ import { isFiniteNumber } from "../finite.ts";
  * the window's numbers lie infinities, which no number is beyond.
  */
 export function percentRank(values: Float64Array, period: number): Float64Array {
-  const out = new Float64Array(values.length);
+  const out = newColumn(values.length);
   const most = Math.min(period, values.length) + 1;
   let largestStep = 1;
   while (largestStep * 2 <= most) largestStep *= 2;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
+import { newColumn } from "../newColumn.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
 import { trueMove } from "../trueMove.ts";
@@ -16,9 +17,9 @@ export function ultimate(
   [short, medium, long]: readonly [number, number, number] = [7, 14, 28],
 ): Float64Array {
   const { range, buyingPressure } = trueMove(high, low, close);
-  const out = new Float64Array(close.length);
-  const moved = new Float64Array(close.length);
-  const pressed = new Float64Array(close.length);
+  const out = newColumn(close.length);
+  const moved = newColumn(close.length);
+  const pressed = newColumn(close.length);
   const add = (period: number, weight: number): void => {
     rollingSum(range, period, moved);
     rollingSum(buyingPressure, period, pressed);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
+import { newColumn } from "../newColumn.ts";
 import { indicator } from "../registry/indicator.ts";
 
 export interface CandleShape {
@@ -25,9 +26,9 @@ export function candle(
   close: Float64Array,
 ): CandleShape {
   const length = close.length;
-  const body = new Float64Array(length);
-  const upperShadow = new Float64Array(length);
-  const lowerShadow = new Float64Array(length);
+  const body = newColumn(length);
+  const upperShadow = newColumn(length);
+  const lowerShadow = newColumn(length);
   for (let t = 0; t < length; t++) {
     const from = open[t]!;
     const to = close[t]!;

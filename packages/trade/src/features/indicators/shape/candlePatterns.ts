@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isFiniteNumber } from "../finite.ts";
 import { linear } from "../linear.ts";
+import { newColumn } from "../newColumn.ts";
 import { bars, indicator, number } from "../registry/indicator.ts";
 import { sma } from "../sma.ts";
 
@@ -74,13 +75,14 @@ export function candlePatterns(
 ): Record<CandlePattern, Float64Array> {
   const { period } = measures;
   const length = close.length;
-  const out = Object.fromEntries(
-    CANDLE_PATTERNS.map((name) => [name, new Float64Array(length)] as const),
-  ) as Record<CandlePattern, Float64Array>;
+  const out = Object.fromEntries(CANDLE_PATTERNS.map((name) => [name, newColumn(length)] as const)) as Record<
+    CandlePattern,
+    Float64Array
+  >;
   const columns = Object.values(out);
   const meanRange = linear(high, 1, low, -1);
   sma(meanRange, period, meanRange);
-  const meanBody = new Float64Array(length);
+  const meanBody = newColumn(length);
   for (let t = 0; t < length; t++) meanBody[t] = Math.abs(close[t]! - open[t]!);
   sma(meanBody, period, meanBody);
   for (let t = 0; t < length; t++) {

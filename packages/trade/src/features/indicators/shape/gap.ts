@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { newColumn } from "../newColumn.ts";
 import { indicator } from "../registry/indicator.ts";
 
 /**
@@ -6,7 +7,7 @@ import { indicator } from "../registry/indicator.ts";
  * Source: Achelis, "Gaps", who counts only those that leave a hole between the bars' ranges, as TradingView does; here every difference.
  */
 export function gap(open: Float64Array, close: Float64Array): Float64Array {
-  const out = new Float64Array(open.length);
+  const out = newColumn(open.length);
   let before = Number.NaN;
   for (let t = 0; t < out.length; t++) {
     const price = open[t]!;

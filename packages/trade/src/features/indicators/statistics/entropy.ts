@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isFiniteNumber } from "../finite.ts";
+import { newColumn } from "../newColumn.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 
 const orderMessage = "give a whole number of bars from 2 to 5";
@@ -24,7 +25,7 @@ export function entropy(values: Float64Array, period = 60, order = 3): Float64Ar
   for (let k = 1; k < terms.length; k++) {
     terms[k] = (-(k / windows) * Math.log(k / windows)) / Math.log(orders);
   }
-  const out = new Float64Array(values.length);
+  const out = newColumn(values.length);
   let seen = 0;
   let at = -1;
   for (let t = 0; t < out.length; t++) {

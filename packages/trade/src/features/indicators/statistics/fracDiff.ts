@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { logPrices } from "../logRatio.ts";
+import { newColumn } from "../newColumn.ts";
 import { indicator, number } from "../registry/indicator.ts";
 
 /**
@@ -27,7 +28,7 @@ export function fracDiff(close: Float64Array, d = 0.4, threshold = 1e-3): Float6
   const level = logPrices(close);
   const weights = fracDiffWeights(d, threshold);
   const width = weights.length;
-  const out = new Float64Array(close.length);
+  const out = newColumn(close.length);
   out.fill(Number.NaN, 0, width - 1);
   let t = width - 1;
   // Four rows side by side: an addition need not wait for the one before it. Each row adds in the same order as alone.

@@ -1,3 +1,4 @@
+import { newColumn } from "../newColumn.ts";
 import { requirePeriod } from "../requirePeriod.ts";
 
 /**
@@ -12,7 +13,7 @@ import { requirePeriod } from "../requirePeriod.ts";
 export function lineRemainder(values: Float64Array, m: number): Float64Array {
   requirePeriod(m, "lineRemainder", 3);
   const length = values.length;
-  const out = new Float64Array(length);
+  const out = newColumn(length);
   const size = Math.min(m, length) + 1;
   const sums = new Float64Array(size);
   const weightedSums = new Float64Array(size);

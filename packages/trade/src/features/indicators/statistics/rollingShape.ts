@@ -1,3 +1,4 @@
+import { newColumn } from "../newColumn.ts";
 import { requirePeriod } from "../requirePeriod.ts";
 import { reciprocals } from "../rollingMoments.ts";
 
@@ -18,9 +19,9 @@ export interface RollingShape {
 export function rollingShape(values: Float64Array, period: number): RollingShape {
   requirePeriod(period, "rollingShape", 2);
   const length = values.length;
-  const squares = new Float64Array(length);
-  const cubes = new Float64Array(length);
-  const fourths = new Float64Array(length);
+  const squares = newColumn(length);
+  const cubes = newColumn(length);
+  const fourths = newColumn(length);
   const size = Math.min(period, length) + 1;
   const share = reciprocals(size);
   const mean = new Float64Array(size);

@@ -1,4 +1,5 @@
 import { DAY_MS } from "../../../core/time.ts";
+import { newColumn } from "../newColumn.ts";
 
 /** A point of the circle for each bar. */
 export interface Cycle {
@@ -22,8 +23,8 @@ export function monthCycle(closeTime: Float64Array): Cycle {
 
 /** sin and cos of 2 pi place / n, the place told by the day, in days since 1970; asked once for all bars of a day. */
 function dayCycle(closeTime: Float64Array, n: number, placeOf: (day: number) => number): Cycle {
-  const sin = new Float64Array(closeTime.length);
-  const cos = new Float64Array(closeTime.length);
+  const sin = newColumn(closeTime.length);
+  const cos = newColumn(closeTime.length);
   let from = Number.NaN;
   let s = Number.NaN;
   let c = Number.NaN;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DAY_MS, MINUTE_MS } from "../../../core/time.ts";
+import { newColumn } from "../newColumn.ts";
 import { indicator } from "../registry/indicator.ts";
 
 const MINUTES = DAY_MS / MINUTE_MS;
@@ -11,8 +12,8 @@ const MINUTES = DAY_MS / MINUTE_MS;
  * for hours of an exchange that changes its clocks see `session`.
  */
 export function hour(time: Float64Array): { sin: Float64Array; cos: Float64Array } {
-  const sin = new Float64Array(time.length);
-  const cos = new Float64Array(time.length);
+  const sin = newColumn(time.length);
+  const cos = newColumn(time.length);
   // Bars close on whole minutes, of which a day has 1440: each angle is looked up after it was met once.
   const sinOf = new Float64Array(MINUTES).fill(Number.NaN);
   const cosOf = new Float64Array(MINUTES).fill(Number.NaN);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MINUTE_MS } from "../../../core/time.ts";
 import { calendarOf, type Session } from "../../../market/calendars/index.ts";
+import { newColumn } from "../newColumn.ts";
 import { indicator } from "../registry/indicator.ts";
 
 /** What the calendars of US exchanges can tell, ms UTC: their rules begin in 1998, none is made for after 2099. */
@@ -19,7 +20,7 @@ export function session(
   exchange: "nyse" | "nasdaq" = "nyse",
 ): { open: Float64Array; sinceOpen: Float64Array; untilClose: Float64Array } {
   const hours = calendarOf(exchange);
-  const column = (): Float64Array => new Float64Array(time.length).fill(Number.NaN);
+  const column = (): Float64Array => newColumn(time.length).fill(Number.NaN);
   const out = { open: column(), sinceOpen: column(), untilClose: column() };
   let today: Session | null = null;
   let closedFrom = Number.NaN;

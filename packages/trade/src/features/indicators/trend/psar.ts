@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isFiniteNumber } from "../finite.ts";
+import { newColumn } from "../newColumn.ts";
 import { indicator, number } from "../registry/indicator.ts";
 
 /**
@@ -19,8 +20,8 @@ export function psar(
   step = 0.02,
   limit = 0.2,
 ): { psar: Float64Array; direction: Float64Array } {
-  const stop = new Float64Array(high.length);
-  const direction = new Float64Array(high.length);
+  const stop = newColumn(high.length);
+  const direction = newColumn(high.length);
   let seen = 0;
   let rising = true;
   let extreme = 0;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { atr } from "../atr.ts";
 import { isFiniteNumber } from "../finite.ts";
+import { newColumn } from "../newColumn.ts";
 import { bars, indicator, number } from "../registry/indicator.ts";
 
 /**
@@ -21,7 +22,7 @@ export function supertrend(
 ): { supertrend: Float64Array; direction: Float64Array } {
   const range = atr(high, low, close, period);
   const line = range;
-  const direction = new Float64Array(close.length);
+  const direction = newColumn(close.length);
   let upper = Number.NaN;
   let lower = Number.NaN;
   let rising = false;

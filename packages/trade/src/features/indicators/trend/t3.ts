@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
 import { linear } from "../linear.ts";
+import { newColumn } from "../newColumn.ts";
 import { bars, indicator, number } from "../registry/indicator.ts";
 
 /**
@@ -17,7 +18,7 @@ export function t3(values: Float64Array, period = 5, v = 0.7): Float64Array {
   const weights = [1 + 3 * v + v3 + 3 * v2, -3 * (2 * v2 + v + v3), 3 * (v2 + v3), -v3];
   const average = ema(values, period);
   ema(average, period, "mean", average);
-  const out = new Float64Array(values.length);
+  const out = newColumn(values.length);
   for (const weight of weights) {
     ema(average, period, "mean", average);
     linear(out, 1, average, weight, out);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
+import { newColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
@@ -18,8 +19,8 @@ export function vortex(
   once: Once = anew,
 ): { plus: Float64Array; minus: Float64Array } {
   const length = close.length;
-  const plus = new Float64Array(length);
-  const minus = new Float64Array(length);
+  const plus = newColumn(length);
+  const minus = newColumn(length);
   plus.fill(Number.NaN, 0, 1);
   minus.fill(Number.NaN, 0, 1);
   for (let t = 1; t < length; t++) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { newColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
@@ -16,7 +17,7 @@ export function vwma(
   period: number,
   once: Once = anew,
 ): Float64Array {
-  const turnover = new Float64Array(close.length);
+  const turnover = newColumn(close.length);
   for (let t = 0; t < turnover.length; t++) turnover[t] = close[t]! * volume[t]!;
   return weightedMean(close, turnover, once(rollingSum, volume, period), period);
 }

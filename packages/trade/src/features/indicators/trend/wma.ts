@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { scaled } from "../linear.ts";
+import { newColumn } from "../newColumn.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingWeightedSum } from "../rollingWeighted.ts";
 
@@ -11,7 +12,7 @@ import { rollingWeightedSum } from "../rollingWeighted.ts";
 export function wma(
   values: Float64Array,
   period: number,
-  out: Float64Array = new Float64Array(values.length),
+  out: Float64Array = newColumn(values.length),
 ): Float64Array {
   const total = (period * (period + 1)) / 2;
   return scaled(rollingWeightedSum(values, period, out), 1 / total, 0, out);

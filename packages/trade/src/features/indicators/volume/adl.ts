@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { accumulate } from "../accumulate.ts";
 import { FLAT } from "../flat.ts";
+import { newColumn } from "../newColumn.ts";
 import { indicator } from "../registry/indicator.ts";
 
 /**
@@ -13,7 +14,7 @@ export function moneyFlowVolume(
   close: Float64Array,
   volume: Float64Array,
 ): Float64Array {
-  const out = new Float64Array(close.length);
+  const out = newColumn(close.length);
   for (let t = 0; t < out.length; t++) {
     const price = close[t]!;
     const range = high[t]! - low[t]!;

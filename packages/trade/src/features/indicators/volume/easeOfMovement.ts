@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { newColumn } from "../newColumn.ts";
 import { bars, indicator, number } from "../registry/indicator.ts";
 import { sma } from "../sma.ts";
 
@@ -15,7 +16,7 @@ export function easeOfMovement(
   period = 14,
   scale = 1e8,
 ): { emv: Float64Array; average: Float64Array } {
-  const emv = new Float64Array(high.length);
+  const emv = newColumn(high.length);
   let before = Number.NaN;
   for (let t = 0; t < emv.length; t++) {
     const middle = (high[t]! + low[t]!) / 2;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ema, emaLookback } from "../ema.ts";
+import { newColumn } from "../newColumn.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -14,7 +15,7 @@ export function force(
   period = 13,
   start: AverageStart = "mean",
 ): Float64Array {
-  const out = new Float64Array(close.length);
+  const out = newColumn(close.length);
   let before = Number.NaN;
   for (let t = 0; t < out.length; t++) {
     out[t] = (close[t]! - before) * volume[t]!;

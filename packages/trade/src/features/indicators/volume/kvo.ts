@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ema } from "../ema.ts";
 import { FLAT } from "../flat.ts";
 import { linear } from "../linear.ts";
+import { newColumn } from "../newColumn.ts";
 import { averageStart, bars, indicator } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
 
@@ -38,7 +39,7 @@ function volumeForce(
   close: Float64Array,
   volume: Float64Array,
 ): Float64Array {
-  const out = new Float64Array(close.length);
+  const out = newColumn(close.length);
   let trend = 0;
   let run = 0;
   let before = Number.NaN;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DAY_MS } from "../../../core/time.ts";
 import { zoneOffset } from "../../../market/calendars/index.ts";
 import { typicalPrice } from "../medianPrice.ts";
+import { newColumn } from "../newColumn.ts";
 import { indicator } from "../registry/indicator.ts";
 
 /** Times for which a day of New York can be told, ms UTC: 1970 to 2100. */
@@ -24,7 +25,7 @@ export function sessionVwap(
 ): Float64Array {
   const price = typicalPrice(high, low, close);
   const offset = session === "newYork" ? zoneOffset("America/New_York") : () => 0;
-  const out = new Float64Array(close.length);
+  const out = newColumn(close.length);
   let day = Number.NaN;
   let money = 0;
   let traded = 0;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { newColumn } from "../newColumn.ts";
 import { indicator } from "../registry/indicator.ts";
 
 /**
@@ -8,7 +9,7 @@ import { indicator } from "../registry/indicator.ts";
  * Source: Dysart 1930s, Fosback, Stock Market Logic, 1976, who multiplies as here. The same in Tulip; StockCharts adds up percentages.
  */
 export function volumeIndex(close: Float64Array, volume: Float64Array, side: 1 | -1): Float64Array {
-  const out = new Float64Array(close.length);
+  const out = newColumn(close.length);
   let level = Number.NaN;
   for (let t = 0; t < out.length; t++) {
     const sound = close[t]! > 0 && Number.isFinite(volume[t]!);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { accumulate } from "../accumulate.ts";
+import { newColumn } from "../newColumn.ts";
 import { indicator } from "../registry/indicator.ts";
 
 /**
@@ -8,7 +9,7 @@ import { indicator } from "../registry/indicator.ts";
  * A missing bar is NaN, and the row behind it is 0 again. Source: Williams, How I Made One Million Dollars, 1973; Achelis. Tulip leaves the first row out.
  */
 export function wad(high: Float64Array, low: Float64Array, close: Float64Array): Float64Array {
-  const flow = new Float64Array(close.length);
+  const flow = newColumn(close.length);
   let before = Number.NaN;
   for (let t = 0; t < flow.length; t++) {
     const price = close[t]!;
