@@ -13,6 +13,7 @@ import type {
   TabularModel,
 } from "../../models/tabular/tabularModel.ts";
 import { tabularParts } from "../../models/tabular/tabularParts.ts";
+import { findLibraries } from "../../models/trees/index.ts";
 import type { LabelSpans } from "../../models/validation/index.ts";
 import { bytesOf, float32Of, type KeptWork, type PartCodec } from "./keptWork.ts";
 import type { ScannerRecipe } from "./scannerSchema.ts";
@@ -46,6 +47,8 @@ export async function stackStage(input: StackStageInput): Promise<StackFit> {
     ...{ seed: context.seed, threads: context.threads ?? 1, folds },
     train: hashOf(train),
     spans: sha256(spans.time, spans.knownAt, spans.calendar),
+    // another version of a library grows other trees of the same rows
+    libraries: findLibraries().map(({ name, found }) => `${name} ${found}`),
   };
   const part = async <T>(
     name: string,
