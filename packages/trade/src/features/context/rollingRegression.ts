@@ -1,5 +1,5 @@
 import { finiteOrNaN } from "../indicators/finite.ts";
-import { newColumn } from "../indicators/newColumn.ts";
+import { rawColumn } from "../indicators/newColumn.ts";
 import { requirePeriod, requireSameLength } from "../indicators/requirePeriod.ts";
 import { reciprocals } from "../indicators/rollingMoments.ts";
 
@@ -32,8 +32,8 @@ export function rollingRegression(y: Float64Array, x: Float64Array, period: numb
   requirePeriod(period, "rollingRegression", 2);
   requireSameLength("rollingRegression", y, x);
   const length = y.length;
-  const beta = newColumn(length);
-  const correlation = newColumn(length);
+  const beta = rawColumn(length);
+  const correlation = rawColumn(length);
   const size = Math.min(period, length) + 1;
   const part = reciprocals(size);
   const suffix = Array.from({ length: 5 }, () => new Float64Array(size));

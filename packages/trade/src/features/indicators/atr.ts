@@ -1,5 +1,5 @@
 import { finiteOrNaN, isFiniteNumber } from "./finite.ts";
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { anew, type Once } from "./once.ts";
 import { requirePeriod, requireSameLength } from "./requirePeriod.ts";
 import { wilder } from "./wilder.ts";
@@ -11,7 +11,7 @@ import { wilder } from "./wilder.ts";
  */
 export function trueRange(high: Float64Array, low: Float64Array, close: Float64Array): Float64Array {
   requireSameLength("trueRange", high, low, close);
-  const out = newColumn(high.length);
+  const out = rawColumn(high.length);
   for (let t = 0; t < out.length; t++) {
     const before = t > 0 && isFiniteNumber(close[t - 1]!) ? close[t - 1]! : low[t]!;
     const range = Math.max(high[t]!, before) - Math.min(low[t]!, before);

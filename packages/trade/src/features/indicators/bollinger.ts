@@ -1,7 +1,7 @@
 import { UsageError } from "../../core/errors.ts";
 import { isFiniteNumber } from "./finite.ts";
 import { FLAT } from "./flat.ts";
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 import { rollingMoments } from "./rollingMoments.ts";
 
@@ -33,9 +33,9 @@ export function bollinger(close: Float64Array, period = 20, deviations = 2): Bol
   const { mean: middle, deviation } = rollingMoments(close, period, 0);
   // The deviation is not shown: its column becomes the upper band.
   const upper = deviation;
-  const lower = newColumn(length);
-  const percentB = newColumn(length);
-  const width = newColumn(length);
+  const lower = rawColumn(length);
+  const percentB = rawColumn(length);
+  const width = rawColumn(length);
   for (let t = 0; t < length; t++) {
     const flat = deviation[t]! <= FLAT * Math.abs(middle[t]!);
     const half = deviations * deviation[t]!;

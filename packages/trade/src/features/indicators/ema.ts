@@ -1,4 +1,4 @@
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 import { type AverageStart, settlingBars, smooth } from "./smooth.ts";
 
@@ -15,7 +15,7 @@ export function ema(
   values: Float64Array,
   period: number,
   start: AverageStart = "mean",
-  out: Float64Array = newColumn(values.length),
+  out: Float64Array = rawColumn(values.length),
 ): Float64Array {
   requirePeriod(period, "ema");
   return smooth(values, period, 2 / (period + 1), start, out);

@@ -1,5 +1,5 @@
 import { isFiniteNumber } from "./finite.ts";
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 /**
@@ -11,7 +11,7 @@ import { requirePeriod } from "./requirePeriod.ts";
 export function extremeAge(values: Float64Array, period: number, side: 1 | -1): Float64Array {
   requirePeriod(period, "extremeAge");
   const length = values.length;
-  const out = newColumn(length);
+  const out = rawColumn(length);
   const size = Math.min(period, length) + 1;
   const suffixRow = new Int32Array(size);
   const suffixValue = new Float64Array(size);

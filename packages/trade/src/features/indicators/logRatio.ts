@@ -1,4 +1,4 @@
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 
 /** Where (a - b)^2 / (a + b)^2 is below this, four terms of the series give ln(a/b) to the last digit: z^4 / 9 < 2e-17. */
 const NEAR = 1e-4;
@@ -19,14 +19,14 @@ export function logRatio(a: number, b: number): number {
 
 /** ln(a[t] / b[t]) for every row, as `logRatio`. */
 export function logRatios(a: Float64Array, b: Float64Array): Float64Array {
-  const out = newColumn(a.length);
+  const out = rawColumn(a.length);
   for (let t = 0; t < out.length; t++) out[t] = logRatio(a[t]!, b[t]!);
   return out;
 }
 
 /** ln of each price; NaN unless it is above 0. */
 export function logPrices(prices: Float64Array): Float64Array {
-  const out = newColumn(prices.length);
+  const out = rawColumn(prices.length);
   for (let t = 0; t < out.length; t++) out[t] = prices[t]! > 0 ? Math.log(prices[t]!) : Number.NaN;
   return out;
 }

@@ -1,6 +1,6 @@
 import { finiteOrNaN } from "./finite.ts";
 import { logRatio } from "./logRatio.ts";
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 /**
@@ -9,7 +9,7 @@ import { requirePeriod } from "./requirePeriod.ts";
  */
 export function logReturn(values: Float64Array, periods = 1): Float64Array {
   requirePeriod(periods, "logReturn");
-  const out = newColumn(values.length);
+  const out = rawColumn(values.length);
   out.fill(Number.NaN, 0, periods);
   for (let t = periods; t < out.length; t++) {
     out[t] = finiteOrNaN(logRatio(values[t]!, values[t - periods]!));

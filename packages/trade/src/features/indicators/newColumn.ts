@@ -12,12 +12,18 @@ let lent: ArrayBuffer[] = [];
 
 /** A column of zeros, what kernels write to; within `recyclingColumns` in memory that an earlier column had. */
 export function newColumn(length: number): Float64Array {
+  return isOpen ? rawColumn(length).fill(0) : new Float64Array(length);
+}
+
+/**
+ * As `newColumn`, but its rows hold anything: for kernels whose loop writes every row whatever the data are, with no row left out
+ * by a condition. A row left as it was would be another symbol's number; a test gives all kernels such memory.
+ */
+export function rawColumn(length: number): Float64Array {
   if (!isOpen || length > capacity) return new Float64Array(length);
-  const used = free.pop();
-  const buffer = used ?? new ArrayBuffer(capacity * Float64Array.BYTES_PER_ELEMENT);
+  const buffer = free.pop() ?? new ArrayBuffer(capacity * Float64Array.BYTES_PER_ELEMENT);
   lent.push(buffer);
-  const column = new Float64Array(buffer, 0, length);
-  return used === undefined ? column : column.fill(0);
+  return new Float64Array(buffer, 0, length);
 }
 
 /**

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../../core/random.ts";
+import { singlePanel } from "../../market/bars.ts";
+import { randomBars } from "../randomBars.ts";
+import { scanner90 } from "../sets/scanner90.ts";
+import { rawColumn, recyclingColumns } from "./newColumn.ts";
 import { type Once, remembering } from "./once.ts";
 import { randomColumns } from "./registry/indicatorContract.ts";
 import { indicatorParts } from "./registry/indicatorParts.ts";
@@ -36,6 +40,49 @@ test.each([
       expect(before, one.name).toEqual(alone.get(one.name));
     }
     unchanged();
+  }
+});
+
+// What an earlier symbol left in the memory is in no row of a later one, in walls of missing values and warm-ups neither.
+test.each([
+  ["whole", 1, 300],
+  ["with holes", 0.97, 300],
+  ["mostly holes", 0.4, 300],
+  ["shorter than the periods", 1, 9],
+])("columns in used memory are those in fresh memory: data %s", (_, kept, length) => {
+  const random = seededRandom(11);
+  const { time, ...made } = randomColumns(5, length);
+  const holed = Object.entries(made).map(([name, column]) => [
+    name,
+    column.map((x) => (random.next() < kept ? x : Number.NaN)),
+  ]);
+  const columns: InputColumns = { time, ...Object.fromEntries(holed) };
+  for (const part of indicatorParts) {
+    const one = part.create();
+    const fresh = one.compute(columns);
+    const copied = recyclingColumns(length, () => {
+      const out = Object.entries(one.compute(columns));
+      return Object.fromEntries(out.map(([name, column]) => [name, column.slice()]));
+    });
+    expect(copied, one.name).toEqual(fresh);
+    recyclingColumns(length, () => {
+      for (let k = 0; k < 60; k++) rawColumn(length).fill(7);
+    });
+  }
+});
+
+test("the columns of a set in used memory are those in fresh memory", () => {
+  const symbols = [3, 4, 5].map((seed) => randomBars(seed, 400 + seed));
+  const alone = symbols.map((bars) => {
+    // memory of another length is given up
+    recyclingColumns(8, () => rawColumn(8));
+    return scanner90.create({}).compute(singlePanel(bars));
+  });
+  for (const bars of symbols) {
+    recyclingColumns(bars.length, () => {
+      for (let k = 0; k < 400; k++) rawColumn(bars.length).fill(7);
+    });
+    expect(scanner90.create({}).compute(singlePanel(bars))).toEqual(alone[symbols.indexOf(bars)]);
   }
 });
 

@@ -1,5 +1,5 @@
 import { finiteOrNaN } from "./finite.ts";
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 /**
@@ -10,7 +10,7 @@ import { requirePeriod } from "./requirePeriod.ts";
 export function rollingMax(
   values: Float64Array,
   period: number,
-  out: Float64Array = newColumn(values.length),
+  out: Float64Array = rawColumn(values.length),
 ): Float64Array {
   requirePeriod(period, "rollingMax");
   return rollingExtreme(values, period, 1, out);
@@ -20,7 +20,7 @@ export function rollingMax(
 export function rollingMin(
   values: Float64Array,
   period: number,
-  out: Float64Array = newColumn(values.length),
+  out: Float64Array = rawColumn(values.length),
 ): Float64Array {
   requirePeriod(period, "rollingMin");
   return rollingExtreme(values, period, -1, out);

@@ -1,4 +1,4 @@
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 export interface RollingMoments {
@@ -23,8 +23,8 @@ export interface RollingMoments {
 export function rollingMoments(values: Float64Array, period: number, ddof: 0 | 1): RollingMoments {
   requirePeriod(period, "rollingMoments", 1 + ddof);
   const length = values.length;
-  const mean = newColumn(length);
-  const deviation = newColumn(length);
+  const mean = rawColumn(length);
+  const deviation = rawColumn(length);
   const size = Math.min(period, length) + 1;
   const share = reciprocals(size);
   const suffixMean = new Float64Array(size);

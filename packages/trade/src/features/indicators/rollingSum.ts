@@ -1,5 +1,5 @@
 import { finiteOrNaN } from "./finite.ts";
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 /**
@@ -14,7 +14,7 @@ import { requirePeriod } from "./requirePeriod.ts";
 export function rollingSum(
   values: Float64Array,
   period: number,
-  out: Float64Array = newColumn(values.length),
+  out: Float64Array = rawColumn(values.length),
 ): Float64Array {
   requirePeriod(period, "rollingSum");
   return rollingSumOver(values, period, 1, out);

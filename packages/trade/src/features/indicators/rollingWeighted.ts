@@ -1,4 +1,4 @@
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 export interface RollingWeighted {
@@ -15,8 +15,8 @@ export interface RollingWeighted {
  * drifts and no value is remembered beyond its window. O(1) a bar, one pass.
  */
 export function rollingWeighted(values: Float64Array, period: number): RollingWeighted {
-  const sum = newColumn(values.length);
-  const weighted = newColumn(values.length);
+  const sum = rawColumn(values.length);
+  const weighted = rawColumn(values.length);
   weightedSums(values, period, weighted, sum);
   return { sum, weighted };
 }
@@ -25,7 +25,7 @@ export function rollingWeighted(values: Float64Array, period: number): RollingWe
 export function rollingWeightedSum(
   values: Float64Array,
   period: number,
-  out: Float64Array = newColumn(values.length),
+  out: Float64Array = rawColumn(values.length),
 ): Float64Array {
   weightedSums(values, period, out, out);
   return out;

@@ -1,6 +1,6 @@
 import { isFiniteNumber } from "./finite.ts";
 import { FLAT } from "./flat.ts";
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 
 /**
@@ -13,7 +13,7 @@ import { requirePeriod } from "./requirePeriod.ts";
  */
 export function rsi(close: Float64Array, period = 14): Float64Array {
   requirePeriod(period, "rsi");
-  const out = newColumn(close.length);
+  const out = rawColumn(close.length);
   const settled = 1 / period;
   let seen = 0;
   let gain = 0;

@@ -1,4 +1,4 @@
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 import { rollingSumOver } from "./rollingSum.ts";
 
@@ -10,7 +10,7 @@ import { rollingSumOver } from "./rollingSum.ts";
 export function sma(
   values: Float64Array,
   period: number,
-  out: Float64Array = newColumn(values.length),
+  out: Float64Array = rawColumn(values.length),
 ): Float64Array {
   requirePeriod(period, "sma");
   return rollingSumOver(values, period, period, out);

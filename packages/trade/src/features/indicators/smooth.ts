@@ -1,5 +1,5 @@
 import { isFiniteNumber } from "./finite.ts";
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 
 /** The share of its starting value that a smoothed average may still carry when it counts as settled. */
 const SETTLED = 1e-7;
@@ -17,7 +17,7 @@ export function smooth(
   period: number,
   alpha: number,
   start: AverageStart = "mean",
-  out: Float64Array = newColumn(values.length),
+  out: Float64Array = rawColumn(values.length),
 ): Float64Array {
   const averaged = start === "mean" ? period : 1;
   let seen = 0;

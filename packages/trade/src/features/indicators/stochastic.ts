@@ -1,6 +1,6 @@
 import { isFiniteNumber } from "./finite.ts";
 import { FLAT } from "./flat.ts";
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { anew, type Once } from "./once.ts";
 import { requirePeriod, requireSameLength } from "./requirePeriod.ts";
 import { rollingMax, rollingMin } from "./rollingExtreme.ts";
@@ -23,7 +23,7 @@ export function stochastic(
   requirePeriod(period, "stochastic");
   const top = once(rollingMax, high, period);
   const bottom = once(rollingMin, low, period);
-  const out = newColumn(top.length);
+  const out = rawColumn(top.length);
   for (let t = 0; t < out.length; t++) out[t] = placeInRange(close[t]!, bottom[t]!, top[t]!);
   return out;
 }

@@ -1,4 +1,4 @@
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 /** How a bar moved against the one before it; NaN where there is none before it. */
 export interface TrueMove {
   /** max(high, close[t-1]) - min(low, close[t-1]) */
@@ -12,8 +12,8 @@ export interface TrueMove {
  * and the buying pressure of Williams 1985.
  */
 export function trueMove(high: Float64Array, low: Float64Array, close: Float64Array): TrueMove {
-  const range = newColumn(close.length);
-  const buyingPressure = newColumn(close.length);
+  const range = rawColumn(close.length);
+  const buyingPressure = rawColumn(close.length);
   range.fill(Number.NaN, 0, 1);
   buyingPressure.fill(Number.NaN, 0, 1);
   for (let t = 1; t < close.length; t++) {
@@ -26,7 +26,7 @@ export function trueMove(high: Float64Array, low: Float64Array, close: Float64Ar
 
 /** The range of `trueMove` alone. */
 export function trueMoveRange(high: Float64Array, low: Float64Array, close: Float64Array): Float64Array {
-  const range = newColumn(close.length);
+  const range = rawColumn(close.length);
   range.fill(Number.NaN, 0, 1);
   for (let t = 1; t < close.length; t++) {
     range[t] = Math.max(high[t]!, close[t - 1]!) - Math.min(low[t]!, close[t - 1]!);

@@ -1,12 +1,12 @@
 import { accumulate } from "./accumulate.ts";
 import { finiteOrNaN } from "./finite.ts";
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { requireSameLength } from "./requirePeriod.ts";
 
 /** What one bar adds to the volume-price trend: volume[t] (close[t] / close[t-1] - 1); NaN in the first row. */
 export function priceVolume(close: Float64Array, volume: Float64Array): Float64Array {
   requireSameLength("priceVolume", close, volume);
-  const out = newColumn(close.length);
+  const out = rawColumn(close.length);
   if (out.length > 0) out[0] = Number.NaN;
   for (let t = 1; t < out.length; t++) {
     const before = close[t - 1]!;

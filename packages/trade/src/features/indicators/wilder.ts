@@ -1,4 +1,4 @@
-import { newColumn } from "./newColumn.ts";
+import { rawColumn } from "./newColumn.ts";
 import { requirePeriod } from "./requirePeriod.ts";
 import { settlingBars, smooth } from "./smooth.ts";
 
@@ -11,7 +11,7 @@ import { settlingBars, smooth } from "./smooth.ts";
 export function wilder(
   values: Float64Array,
   period: number,
-  out: Float64Array = newColumn(values.length),
+  out: Float64Array = rawColumn(values.length),
 ): Float64Array {
   requirePeriod(period, "wilder");
   return smooth(values, period, 1 / period, "mean", out);

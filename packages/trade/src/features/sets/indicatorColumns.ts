@@ -3,7 +3,7 @@ import type { BarSeries } from "../../market/bars.ts";
 import type { ColumnDoc } from "../feature.ts";
 import { FLAT } from "../indicators/flat.ts";
 import { logReturn } from "../indicators/logReturn.ts";
-import { newColumn, recyclingColumns } from "../indicators/newColumn.ts";
+import { rawColumn, recyclingColumns } from "../indicators/newColumn.ts";
 import { type Once, remembering } from "../indicators/once.ts";
 import type { ConfiguredIndicator } from "../indicators/registry/indicator.ts";
 import { findIndicator } from "../indicators/registry/indicatorParts.ts";
@@ -38,7 +38,7 @@ export const asIs: Shape = { notation: (x) => x, of: (values) => values };
 export const distance: Shape = {
   notation: (x) => `close / ${x} - 1`,
   of: (values, { bars: { close } }) => {
-    const out = newColumn(values.length);
+    const out = rawColumn(values.length);
     for (let t = 0; t < out.length; t++) out[t] = close[t]! / values[t]! - 1;
     return out;
   },
@@ -47,7 +47,7 @@ export const distance: Shape = {
 export const perClose: Shape = {
   notation: (x) => `${x} / close`,
   of: (values, { bars: { close } }) => {
-    const out = newColumn(values.length);
+    const out = rawColumn(values.length);
     for (let t = 0; t < out.length; t++) out[t] = values[t]! / close[t]!;
     return out;
   },
@@ -159,7 +159,7 @@ export function ratioColumn(
 
 /** above / below, 1 where below is no more than `least`; NaN where one of them is. */
 function ratioOf(above: Float64Array, below: Float64Array, least: number): Float64Array {
-  const out = newColumn(above.length);
+  const out = rawColumn(above.length);
   for (let t = 0; t < out.length; t++) {
     const [a, b] = [above[t]!, below[t]!];
     out[t] = b <= least && !Number.isNaN(a) ? 1 : a / b;
@@ -169,7 +169,7 @@ function ratioOf(above: Float64Array, below: Float64Array, least: number): Float
 
 /** A value for every row. */
 export function each({ length }: BarSeries, value: (t: number) => number): Float64Array {
-  const out = newColumn(length);
+  const out = rawColumn(length);
   for (let t = 0; t < length; t++) out[t] = value(t);
   return out;
 }

@@ -3,7 +3,7 @@ import { ema, emaLookback } from "../indicators/ema.ts";
 import { FLAT } from "../indicators/flat.ts";
 import { highLowRange } from "../indicators/highLowRange.ts";
 import { linear } from "../indicators/linear.ts";
-import { newColumn } from "../indicators/newColumn.ts";
+import { rawColumn } from "../indicators/newColumn.ts";
 import { signedVolume } from "../indicators/obv.ts";
 import { rollingSum } from "../indicators/rollingSum.ts";
 import { sma } from "../indicators/sma.ts";
@@ -88,7 +88,7 @@ export function flowColumns(period: number): readonly SetColumn[] {
       lookback: period,
       of: (on) => {
         const force = forceOf(on);
-        const size = newColumn(force.length);
+        const size = rawColumn(force.length);
         for (let t = 0; t < size.length; t++) size[t] = Math.abs(force[t]!);
         return share(force, rollingSum(size, period, size));
       },
@@ -98,7 +98,7 @@ export function flowColumns(period: number): readonly SetColumn[] {
 
 /** What the price moved times what was traded in it, in units of the close; a move too small to be one counts as none. */
 function forceOf({ bars: { close, volume } }: BarIndicators): Float64Array {
-  const out = newColumn(close.length);
+  const out = rawColumn(close.length);
   out.fill(Number.NaN, 0, 1);
   for (let t = 1; t < out.length; t++) {
     const move = (close[t]! - close[t - 1]!) / close[t - 1]!;

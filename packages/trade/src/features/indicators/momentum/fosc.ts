@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { linreg } from "../trend/linreg.ts";
@@ -11,7 +11,7 @@ import { linreg } from "../trend/linreg.ts";
  */
 export function fosc(values: Float64Array, period = 14, once: Once = anew): Float64Array {
   const { forecast } = once(linreg, values, period);
-  const out = newColumn(values.length);
+  const out = rawColumn(values.length);
   let pointed = Number.NaN;
   for (let t = 0; t < out.length; t++) {
     out[t] = values[t]! > 0 ? 100 * ((values[t]! - pointed) / values[t]!) : Number.NaN;

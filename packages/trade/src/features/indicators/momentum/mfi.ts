@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
 import { typicalPrice } from "../medianPrice.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
 
@@ -13,8 +13,8 @@ import { rollingSum } from "../rollingSum.ts";
  * Source: Quong and Soudack, Stocks & Commodities 7:3, 1989. The same in Tulip, StockCharts and TradingView; TA-Lib says 0 without flow.
  */
 export function mfi(price: Float64Array, volume: Float64Array, period = 14): Float64Array {
-  const inflow = newColumn(price.length);
-  const out = newColumn(price.length);
+  const inflow = rawColumn(price.length);
+  const out = rawColumn(price.length);
   inflow.fill(Number.NaN, 0, 1);
   out.fill(Number.NaN, 0, 1);
   for (let t = 1; t < price.length; t++) {

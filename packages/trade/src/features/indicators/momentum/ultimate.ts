@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
-import { newColumn } from "../newColumn.ts";
+import { newColumn, rawColumn } from "../newColumn.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
 import { trueMove } from "../trueMove.ts";
@@ -18,8 +18,8 @@ export function ultimate(
 ): Float64Array {
   const { range, buyingPressure } = trueMove(high, low, close);
   const out = newColumn(close.length);
-  const moved = newColumn(close.length);
-  const pressed = newColumn(close.length);
+  const moved = rawColumn(close.length);
+  const pressed = rawColumn(close.length);
   const add = (period: number, weight: number): void => {
     rollingSum(range, period, moved);
     rollingSum(buyingPressure, period, pressed);

@@ -1,4 +1,4 @@
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { requirePeriod } from "../requirePeriod.ts";
 import { reciprocals } from "../rollingMoments.ts";
 
@@ -19,9 +19,9 @@ export interface RollingShape {
 export function rollingShape(values: Float64Array, period: number): RollingShape {
   requirePeriod(period, "rollingShape", 2);
   const length = values.length;
-  const squares = newColumn(length);
-  const cubes = newColumn(length);
-  const fourths = newColumn(length);
+  const squares = rawColumn(length);
+  const cubes = rawColumn(length);
+  const fourths = rawColumn(length);
   const size = Math.min(period, length) + 1;
   const share = reciprocals(size);
   const mean = new Float64Array(size);

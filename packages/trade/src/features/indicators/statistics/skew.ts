@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
 import { logReturn } from "../logReturn.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingShape } from "./rollingShape.ts";
@@ -14,7 +14,7 @@ import { rollingShape } from "./rollingShape.ts";
  */
 export function skew(values: Float64Array, period = 60, once: Once = anew): Float64Array {
   const { squares, cubes } = once(rollingShape, values, period);
-  const out = newColumn(values.length);
+  const out = rawColumn(values.length);
   const factor = Math.sqrt(period * (period - 1)) / (period - 2);
   for (let t = 0; t < out.length; t++) {
     const variance = squares[t]! / period;
@@ -30,7 +30,7 @@ export function skew(values: Float64Array, period = 60, once: Once = anew): Floa
  */
 export function kurtosis(values: Float64Array, period = 60, once: Once = anew): Float64Array {
   const { squares, fourths } = once(rollingShape, values, period);
-  const out = newColumn(values.length);
+  const out = rawColumn(values.length);
   const factor = (period - 1) / ((period - 2) * (period - 3));
   for (let t = 0; t < out.length; t++) {
     const variance = squares[t]! / period;

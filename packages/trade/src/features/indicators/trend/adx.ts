@@ -2,7 +2,7 @@ import { z } from "zod";
 import { delayed } from "../delayed.ts";
 import { FLAT } from "../flat.ts";
 import { linear } from "../linear.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { trueMoveRange } from "../trueMove.ts";
@@ -29,8 +29,8 @@ export function adx(
 ): { plusDi: Float64Array; minusDi: Float64Array; dx: Float64Array; adx: Float64Array; adxr: Float64Array } {
   const length = close.length;
   // Each column is read before its row is written: moves become their averages, then the indicators, and the range's average becomes dx.
-  const plusDi = newColumn(length);
-  const minusDi = newColumn(length);
+  const plusDi = rawColumn(length);
+  const minusDi = rawColumn(length);
   plusDi.fill(Number.NaN, 0, 1);
   minusDi.fill(Number.NaN, 0, 1);
   for (let t = 1; t < length; t++) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { delayed } from "../delayed.ts";
 import { linear } from "../linear.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingMax, rollingMin } from "../rollingExtreme.ts";
 
@@ -19,7 +19,7 @@ export function ichimoku(
   [conversion, base, span]: readonly [number, number, number] = [9, 26, 52],
   displacement = 26,
 ): { conversion: Float64Array; base: Float64Array; spanA: Float64Array; spanB: Float64Array } {
-  const bottom = newColumn(low.length);
+  const bottom = rawColumn(low.length);
   const middle = (period: number): Float64Array => {
     const top = rollingMax(high, period);
     return linear(top, 0.5, rollingMin(low, period, bottom), 0.5, top);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingMoments } from "../rollingMoments.ts";
 import { rollingWeighted } from "../rollingWeighted.ts";
@@ -33,7 +33,7 @@ export function linreg(
     value: mean,
     slope: sum,
     intercept: weighted,
-    forecast: newColumn(values.length),
+    forecast: rawColumn(values.length),
     r2: deviation,
   };
   for (let t = 0; t < values.length; t++) {

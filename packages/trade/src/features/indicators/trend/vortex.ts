@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FLAT } from "../flat.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
@@ -19,8 +19,8 @@ export function vortex(
   once: Once = anew,
 ): { plus: Float64Array; minus: Float64Array } {
   const length = close.length;
-  const plus = newColumn(length);
-  const minus = newColumn(length);
+  const plus = rawColumn(length);
+  const minus = rawColumn(length);
   plus.fill(Number.NaN, 0, 1);
   minus.fill(Number.NaN, 0, 1);
   for (let t = 1; t < length; t++) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
@@ -17,7 +17,7 @@ export function vwma(
   period: number,
   once: Once = anew,
 ): Float64Array {
-  const turnover = newColumn(close.length);
+  const turnover = rawColumn(close.length);
   for (let t = 0; t < turnover.length; t++) turnover[t] = close[t]! * volume[t]!;
   return weightedMean(close, turnover, once(rollingSum, volume, period), period);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingMax, rollingMin } from "../rollingExtreme.ts";
 import { placeInRange } from "../stochastic.ts";
@@ -30,9 +30,9 @@ export function donchian(
   const upper = rollingMax(high, period);
   const lower = rollingMin(low, period);
   const length = upper.length;
-  const middle = newColumn(length);
-  const position = newColumn(length);
-  const width = newColumn(length);
+  const middle = rawColumn(length);
+  const position = rawColumn(length);
+  const width = rawColumn(length);
   for (let t = 0; t < length; t++) {
     const top = upper[t]!;
     const bottom = lower[t]!;

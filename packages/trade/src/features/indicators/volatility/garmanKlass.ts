@@ -1,5 +1,5 @@
 import { logRatios } from "../logRatio.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { indicator } from "../registry/indicator.ts";
 import { estimatorParams, rootMean } from "./yearly.ts";
@@ -21,7 +21,7 @@ export function garmanKlass(
 ): Float64Array {
   const ranges = once(logRatios, high, low);
   const bodies = once(logRatios, close, open);
-  const variance = newColumn(close.length);
+  const variance = rawColumn(close.length);
   for (let t = 0; t < variance.length; t++) {
     const range = ranges[t]!;
     const body = bodies[t]!;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { atr } from "../atr.ts";
 import { ema, emaLookback } from "../ema.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { averageStart, bars, indicator, number } from "../registry/indicator.ts";
 import type { AverageStart } from "../smooth.ts";
@@ -35,8 +35,8 @@ export function keltner(
 ): KeltnerChannels {
   const middle = ema(close, period, start);
   const upper = atr(high, low, close, atrPeriod, once);
-  const lower = newColumn(close.length);
-  const width = newColumn(close.length);
+  const lower = rawColumn(close.length);
+  const width = rawColumn(close.length);
   for (let t = 0; t < width.length; t++) {
     const m = middle[t]!;
     const half = multiplier * upper[t]!;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { atr } from "../atr.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { wilderLookback } from "../wilder.ts";
@@ -19,7 +19,7 @@ export function natr(
   once: Once = anew,
 ): Float64Array {
   const range = once(atr, high, low, close, period, once);
-  const out = newColumn(range.length);
+  const out = rawColumn(range.length);
   for (let t = 0; t < out.length; t++) {
     out[t] = close[t]! > 0 ? 100 * (range[t]! / close[t]!) : Number.NaN;
   }

@@ -1,5 +1,5 @@
 import { logRatios } from "../logRatio.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { indicator } from "../registry/indicator.ts";
 import { estimatorParams, rootMean } from "./yearly.ts";
@@ -18,7 +18,7 @@ export function parkinson(
   once: Once = anew,
 ): Float64Array {
   const ranges = once(logRatios, high, low);
-  const variance = newColumn(high.length);
+  const variance = rawColumn(high.length);
   for (let t = 0; t < variance.length; t++) {
     variance[t] = (ranges[t]! * ranges[t]!) / (4 * Math.LN2);
   }

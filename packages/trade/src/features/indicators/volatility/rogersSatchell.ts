@@ -1,5 +1,5 @@
 import { logRatio } from "../logRatio.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { indicator } from "../registry/indicator.ts";
 import { estimatorParams, rootMean } from "./yearly.ts";
@@ -11,7 +11,7 @@ export function rogersSatchellVariance(
   low: Float64Array,
   close: Float64Array,
 ): Float64Array {
-  const out = newColumn(close.length);
+  const out = rawColumn(close.length);
   for (let t = 0; t < out.length; t++) {
     const fall = logRatio(high[t]!, close[t]!);
     const rise = logRatio(high[t]!, open[t]!);

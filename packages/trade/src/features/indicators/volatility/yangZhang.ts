@@ -1,5 +1,5 @@
 import { logRatio, logRatios } from "../logRatio.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { indicator } from "../registry/indicator.ts";
 import { rollingDeviation } from "../rollingMoments.ts";
@@ -23,7 +23,7 @@ export function yangZhang(
   once: Once = anew,
 ): Float64Array {
   const length = close.length;
-  const gaps = newColumn(length);
+  const gaps = rawColumn(length);
   gaps.fill(Number.NaN, 0, 1);
   for (let t = 1; t < length; t++) gaps[t] = logRatio(open[t]!, close[t - 1]!);
   const within = sma(once(rogersSatchellVariance, open, high, low, close), period);

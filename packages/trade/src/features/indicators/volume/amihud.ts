@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { bars, indicator, number } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
@@ -32,8 +32,8 @@ function illiquidity(
   volume: Float64Array,
 ): { moved: Float64Array; traded: Float64Array } {
   const length = close.length;
-  const moved = newColumn(length);
-  const traded = newColumn(length);
+  const moved = rawColumn(length);
+  const traded = rawColumn(length);
   let before = Number.NaN;
   for (let t = 0; t < length; t++) {
     const price = close[t]!;

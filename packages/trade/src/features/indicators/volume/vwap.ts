@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { typicalPrice } from "../medianPrice.ts";
-import { newColumn } from "../newColumn.ts";
+import { rawColumn } from "../newColumn.ts";
 import { anew, type Once } from "../once.ts";
 import { bars, indicator } from "../registry/indicator.ts";
 import { rollingSum } from "../rollingSum.ts";
@@ -21,8 +21,8 @@ export function vwap(
   once: Once = anew,
 ): Float64Array {
   const price = once(typicalPrice, high, low, close);
-  const weights = newColumn(price.length);
-  const money = newColumn(price.length);
+  const weights = rawColumn(price.length);
+  const money = rawColumn(price.length);
   for (let t = 0; t < price.length; t++) {
     weights[t] = volume[t]! >= 0 ? volume[t]! : Number.NaN;
     money[t] = price[t]! * weights[t]!;
