@@ -117,6 +117,8 @@ describe("adjustBars", () => {
     return { bars, rows: days };
   };
   const modes = fc.constantFrom("splits" as const, "total" as const);
+  // the bars reach beyond 2024-03-10, when New York's clocks go forward
+  const newYorkDay = new Intl.DateTimeFormat("en-CA", { timeZone: "America/New_York" });
 
   it("as of a time: no later event and no later bar changes what was seen, and the last price is raw", () => {
     fc.assert(
@@ -127,7 +129,7 @@ describe("adjustBars", () => {
         expect(seen.length).toBe(cut + 1);
         expect(seen.close[cut]).toBe(bars.close[cut]);
         // what happens from the next day on is another history: factors then are all others, by a common ratio
-        const today = new Date(asOf - 1 - 5 * HOUR_MS).toISOString().slice(0, 10);
+        const today = newYorkDay.format(asOf - 1);
         const other = rows.map(([day, p, s]) => [day, p * 0.9, s * 4] as const);
         const future = [...other.filter(([day]) => day <= today), ["2030-01-01", 0.9, 4] as const];
         const here = rows.find(([day]) => day >= today) ?? ["2030-01-01", 1, 1];
@@ -141,6 +143,8 @@ describe("adjustBars", () => {
           });
         }
       }),
+      // as of an hour that is a day later in New York in summer time than in winter time
+      { examples: [[244, 79, "splits"]] },
     );
   });
 
