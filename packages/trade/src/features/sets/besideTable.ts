@@ -1,7 +1,6 @@
 import { DataError, UsageError } from "../../core/errors.ts";
 import type { Beside, BesideKind, Panel } from "../../market/bars.ts";
 import type { ColumnDoc } from "../feature.ts";
-import { newColumn } from "../indicators/newColumn.ts";
 import { findIndicator } from "../indicators/registry/indicatorParts.ts";
 
 /** A column out of what stands beside a perpetual future's bars. */
@@ -113,7 +112,7 @@ const COLUMNS: Readonly<Record<BesideKind, readonly (keyof Beside)[]>> = {
  * @throws UsageError that names what the panel does not carry; DataError for a column of another length
  */
 export function besideOf(panel: Panel, kinds: readonly BesideKind[], set: string): Required<Beside> {
-  const none = newColumn(panel.length).fill(Number.NaN);
+  const none = new Float64Array(panel.length).fill(Number.NaN);
   const found: Record<keyof Beside, Float64Array> = {
     funding: none,
     mark: none,

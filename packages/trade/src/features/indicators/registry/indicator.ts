@@ -69,8 +69,9 @@ interface IndicatorSpec<S extends z.ZodType<Record<string, unknown>>, I extends 
  * 1. Write the kernel in its family's folder (`volatility/keltner.ts`), on Float64Array, one pass, O(1) a bar, in plain loops (`map`
  *    is slow): build on `rollingSum`, `rollingWeighted`, `rollingMoments`, `rollingMax`, `extremeAge`, `ema`, `wilder`, `change`,
  *    `delayed`, `linear`, and give them a column that is no longer read as `out`: a fresh one costs more than most sums over it.
- *    What other indicators need as well (`trueRange`, `logReturn`) comes through `once` and is only read.
  *    What they remember restarts behind a NaN.
+ *    Columns come from `newColumn`, or `rawColumn` where the loop writes every row. What other indicators need as well (`trueRange`,
+ *    `logReturn`) comes through `once` and is only read.
  * 2. Its doc comment: formula with every symbol, default, source, where TA-Lib, TradingView or others differ and why not here.
  * 3. Below it `export const keltnerIndicator = indicator({ ... })`: parameters by `bars(20)` and `number(2, 0, 9)`, `outputs` with
  *    the exact warm-up of each, `lookback` with `emaLookback` and the like (Infinity if the whole history counts).
